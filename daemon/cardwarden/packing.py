@@ -47,7 +47,7 @@ _WORDS = (
 )
 
 
-Part: TypeAlias = tuple[int, str, int, bytes]
+PackedPart: TypeAlias = tuple[int, str, int, bytes]
 """A long line of a body: where it begins, its SHA-256 (hex), its length, and what is kept of it."""
 
 
@@ -57,7 +57,7 @@ class Packed:
 
     size: int
     rest: bytes
-    parts: tuple[Part, ...] = ()
+    parts: tuple[PackedPart, ...] = ()
 
     @classmethod
     def of(cls, data: bytes) -> Packed:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Protocol, TypeVar
 
-Item = TypeVar("Item")
+Counted = TypeVar("Counted")
 
 
 class Work(Enum):
@@ -45,7 +45,7 @@ SILENT: Progress = _Silent()
 """For work that nobody waits for."""
 
 
-def counted(items: Iterable[Item], progress: Progress, work: Work, total: int | None = None) -> Iterator[Item]:
+def counted(items: Iterable[Counted], progress: Progress, work: Work, total: int | None = None) -> Iterator[Counted]:
     """The same items; each counts as done when the next one is asked for."""
     progress.begin(work, total)
     for item in items:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 
 from support.modules import modules
@@ -12,16 +13,49 @@ VAGUE = {"found", "told", "some", "stuff", "thing", "things"}
 OTHERS = {"other", "others", "another"}
 BY_PROTOCOL = {"look", "observe"}
 """What every rule and every source has: the protocols `Rule` and `Source` say what it gives."""
+OF_EACH_KIND = {"explained", "vcard"}
+"""One thing, done to each kind: the errors of a database are explained, what a provider says of a contact is made a vCard."""
 
 
-def test_every_public_class_has_a_name_of_its_own() -> None:
+def test_every_class_and_every_kind_of_value_has_a_name_of_its_own() -> None:
+    """Also what a name stands for in annotations: `Key = tuple[int, ...]`, `Item = TypeVar("Item")`."""
     places: dict[str, list[str]] = defaultdict(list)
     for module in modules():
         for node in module.tree.body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                places[node.name].append(str(module.path))
+            if (name := kind_of_value(node)) and not name.startswith("_"):
+                places[name].append(str(module.path))
     doubled = {name: found for name, found in places.items() if len(found) > 1}
     assert not doubled, f"Rename all but one, so that a reader knows which is meant: {doubled}"
+
+
+def kind_of_value(node: ast.stmt) -> str:
+    """The name that a class or an alias of a module has; "" for any other statement. Constants are in capitals."""
+    match node:
+        case ast.ClassDef(name=name):
+            return name
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return name if re.match(r"_?[A-Z]", name) and not name.isupper() else ""
+        case _:
+            return ""
+
+
+def test_a_function_that_is_imported_by_its_name_alone_has_a_name_of_its_own() -> None:
+    """What is only called with its module before it (`chain.add`, `expectations.add`) says with it what it does."""
+    imported = {
+        (node.module, name.name)
+        for module in modules()
+        for node in module.nodes
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+    }
+    places: dict[str, set[str]] = defaultdict(set)
+    for module in modules():
+        for node in module.tree.body:
+            if isinstance(node, ast.FunctionDef) and (module.name, node.name) in imported:
+                places[node.name].add(module.name)
+    doubled = {name: found for name, found in places.items() if len(found) > 1 and name not in OF_EACH_KIND}
+    assert not doubled, f"Rename all but one, or call it with its module before it: {doubled}"
+    assert {name for name, found in places.items() if len(found) > 1} >= OF_EACH_KIND
 
 
 def test_no_name_says_only_that_something_was_found_or_told() -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 
 from cardwarden.actions.queries.naming import card_named
 from cardwarden.actions.report.archive import packed
-from cardwarden.actions.report.gather import of_card, of_findings
+from cardwarden.actions.report.gather import card_evidence, findings_evidence
 from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.store import findings as finding_store
 from support.world import World
@@ -64,9 +64,9 @@ def evidence(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], 
         for language in LANGUAGES:
             voice = Voice(language)
             person = card_named(connection, "山田")
-            of_person = of_card(connection, person, now.replace(year=1971), now, lambda _: "JP", now, voice)
+            of_person = card_evidence(connection, person, now.replace(year=1971), now, lambda _: "JP", now, voice)
             for what, one in (
-                ("findings", of_findings(connection, found, lambda _: "JP", now, voice)),
+                ("findings", findings_evidence(connection, found, lambda _: "JP", now, voice)),
                 ("contact", of_person),
             ):
                 made[language, what] = ZipFile(BytesIO(packed(one))).read("report.html")

@@ -14,7 +14,7 @@ import pytest
 from cardwarden.errors import SettingsError, SourceError
 from cardwarden.phrases.language import english
 from cardwarden.settings.load import parse
-from cardwarden.sources.contacts_api import ContactsApi, signed_in
+from cardwarden.sources.contacts_api import ContactsApi, signed_in_client
 from cardwarden.sources.people import PeopleAccount
 from cardwarden.sources.people_card import vcard
 from cardwarden.sources.people_options import PeopleOptions
@@ -58,7 +58,7 @@ class PeopleShelf(Shelf):
                 "tls_ca": TLS / "certificate.pem",
             }
         )
-        client = signed_in("anna", options.url, None, options.tls_ca, lambda _: kept, StillClock(), None)
+        client = signed_in_client("anna", options.url, None, options.tls_ca, lambda _: kept, StillClock(), None)
         self.source = ContactsApi("anna", client, PeopleAccount(client))
 
     def put(self, name: str, card: bytes) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from cardwarden.carddav.failure import DavError, FailureKind
 from cardwarden.settings.load import parse
-from cardwarden.sources.contacts_api import ContactsApi, signed_in
+from cardwarden.sources.contacts_api import ContactsApi, signed_in_client
 from cardwarden.sources.graph import GraphAccount
 from cardwarden.sources.graph_card import vcard
 from cardwarden.sources.login import keeper
@@ -51,7 +51,7 @@ class GraphShelf(Shelf):
         self.login = login
         login.write_text(kept(fake), "utf-8")
         certificate = TLS / "certificate.pem"
-        client = signed_in(
+        client = signed_in_client(
             "anna", f"{fake.root}/", login, certificate, lambda _: login.read_text("utf-8"), StillClock(), None
         )
         self.source = ContactsApi("anna", client, GraphAccount(client))

@@ -9,7 +9,7 @@ import pytest
 
 from cardwarden.actions.queries.naming import card_named
 from cardwarden.actions.report.evidence import as_json
-from cardwarden.actions.report.gather import of_card, of_findings
+from cardwarden.actions.report.gather import card_evidence, findings_evidence
 from cardwarden.phrases.language import Voice
 from cardwarden.store import findings as finding_store
 from cardwarden.store import tables as t
@@ -28,9 +28,9 @@ def shown(world: World) -> object:
         now = world.clock.now()
         voice = Voice("en")
         found = finding_store.list_findings(connection, include_closed=True)
-        made = of_findings(connection, found, lambda _: "JP", now, voice)
+        made = findings_evidence(connection, found, lambda _: "JP", now, voice)
         person = card_named(connection, "Yamada")
-        contact = of_card(connection, person, now - timedelta(days=9), now, lambda _: "JP", now, voice)
+        contact = card_evidence(connection, person, now - timedelta(days=9), now, lambda _: "JP", now, voice)
         return (
             as_json(made)["findings"],
             as_json(contact)["contacts"],

@@ -18,7 +18,7 @@ from cardwarden.cli.story import book as story
 from cardwarden.clock import SystemClock
 from cardwarden.setup.front import OPERATOR, front_of
 from cardwarden.web.front import front
-from cardwarden.web.password import path_beside, set_password
+from cardwarden.web.password import password_beside, set_password
 from cardwarden.web.server import listener, serving_app
 from support.daemon import eventually
 from support.fleet import Fleet, fleet
@@ -82,7 +82,7 @@ def test_nothing_is_lost_and_nobody_else_is_told(postgres: Postgres, tmp_path: P
             many.homes.put(name(number), f"Anna Home{number}.", RIGHT)
         write(many, story.book())
         many.homes.state.mkdir()
-        set_password(path_beside(many.homes.state / OPERATOR), "the operator's own word")
+        set_password(password_beside(many.homes.state / OPERATOR), "the operator's own word")
         many.start()
         many.start()
         checked = "SELECT count(*) FROM cardwarden_fleet.work WHERE kind = 'check' AND good_at IS NOT NULL"

@@ -18,7 +18,7 @@ from cardwarden.service.heartbeat import Heartbeat
 from cardwarden.service.only import the_only_daemon
 from cardwarden.setup.front import front_of
 from cardwarden.web.front import front
-from cardwarden.web.password import path_beside
+from cardwarden.web.password import password_beside
 from cardwarden.web.server import listener, serving_app
 from support.contract import kind_of
 from support.fleet import Fleet, eventually, fleet
@@ -133,7 +133,7 @@ def test_its_own_daemon_is_told_of_first(many: Fleet, asked: Asked) -> None:
     record = many.homes.server.record("smith")
     with the_only_daemon(record, SystemClock()):
         beat = Heartbeat(1, SystemClock().now().isoformat(), SystemClock().monotonic(), 10.0)
-        heartbeat.write(heartbeat.path_beside(record), beat)
+        heartbeat.write(heartbeat.life_beside(record), beat)
         assert asked("status", "--household", "smith").startswith("The daemon runs (process 1)")
         assert asked("healthcheck", "--household", "smith") == "The daemon runs.\n"
 
@@ -155,7 +155,7 @@ def test_the_page_of_a_household_tells_of_them_too(postgres: Postgres, tmp_path:
         many.family("smith", every="1m")
         many.homes.put("smith", "Anna Smith", RIGHT)
         assert run(["check", "--config", str(many.homes.config), "--household", "smith"]) == 0
-        keep_password(path_beside(many.homes.server.record("smith")), PASSWORD)
+        keep_password(password_beside(many.homes.server.record("smith")), PASSWORD)
         with front_of(many.homes.server, SystemClock(), {}) as desk, serving_app(front(desk), at):
             visitor = Visitor(f"{base}/smith")
             assert visitor.post("/sign-in", {"password": PASSWORD}, Origin=base).status_code == 303

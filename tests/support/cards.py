@@ -9,7 +9,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from cardwarden.detect.reading import Readings, reader
+from cardwarden.detect.reading import Readings, card_reader
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.card import Card, Entry
 from cardwarden.vcard.content import RawCard, read_card, split_book
@@ -39,7 +39,7 @@ def read(data: bytes) -> Card:
 def facts(data: bytes, region: str = "JP") -> list[Fact]:
     """All that a card says, also of one that cannot be read."""
     entry = Entry("card", "book.vcf", 0, "card", "", "")
-    return list(reader(entry, Readings({"card": data}.__getitem__, region))()[0])
+    return list(card_reader(entry, Readings({"card": data}.__getitem__, region))()[0])
 
 
 def diff(before: bytes, after: bytes, region: str = "JP") -> list[Change]:
@@ -47,8 +47,8 @@ def diff(before: bytes, after: bytes, region: str = "JP") -> list[Change]:
     bodies = {"before": before, "after": after}
     was, now = (Entry(side, "book.vcf", 0, side, "", "") for side in bodies)
     readings = Readings(bodies.__getitem__, region)
-    old, _ = reader(was, readings, now=now)()
-    new, _ = reader(now, readings, was=was)()
+    old, _ = card_reader(was, readings, now=now)()
+    new, _ = card_reader(now, readings, was=was)()
     return diff_facts(list(old), list(new))
 
 

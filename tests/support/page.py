@@ -13,7 +13,7 @@ from pathlib import Path
 import requests
 
 from cardwarden.settings.load import parse
-from cardwarden.web.password import path_beside
+from cardwarden.web.password import password_beside
 from cardwarden.web.server import listener, serving
 from cardwarden.wiring import Program
 from support.world import World
@@ -67,7 +67,7 @@ def page_of(world: World, *, password: str | None = None) -> Iterator[Page]:
     port = at.getsockname()[1]
     with world.program() as program:
         if password:
-            keep_password(path_beside(program.store.path), password)
+            keep_password(password_beside(program.store.path), password)
         page = Page(f"http://127.0.0.1:{port}", program)
         with serving(lambda: page.program, at):
             yield page

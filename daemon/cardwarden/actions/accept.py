@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from cardwarden.actions.claim import claim
 from cardwarden.actions.judging import judged_as_stored, new_baselines
-from cardwarden.actions.terms import Judging
+from cardwarden.actions.terms import Judging, JudgingOf
 from cardwarden.clock import Clock
 from cardwarden.detect.compare import compare
 from cardwarden.detect.finding import Finding, FindingKind, State
@@ -35,9 +35,6 @@ from cardwarden.vcard.content import split_book
 from cardwarden.vcard.digest import digest_of
 from cardwarden.vcard.index import index_card
 from cardwarden.vcard.patch import put_back
-
-JudgingOf = Callable[[str], Judging]
-"""What a source's books are judged by."""
 
 
 def accept(

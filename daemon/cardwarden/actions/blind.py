@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from cardwarden.clock import Clock
 from cardwarden.errors import because
 from cardwarden.logged import warn
-from cardwarden.phrases.phrase import Code, Value, dumped, listed, loaded, phrase
+from cardwarden.phrases.phrase import Code, Value, dumped, enumerated, loaded, phrase
 
 if TYPE_CHECKING:  # what is said is loaded by who says it: each question asks whether all is well
     from cardwarden.alerts.channel import Channel
@@ -108,7 +108,8 @@ class Blind:
         reasons = list(_failures(self._paths, _written(noted)))
         if len(reasons) == len(self._paths):
             warn(
-                _log, phrase("log-not-noted", file=Code(self._paths[0].name), why=listed(list(dict.fromkeys(reasons))))
+                _log,
+                phrase("log-not-noted", file=Code(self._paths[0].name), why=enumerated(list(dict.fromkeys(reasons)))),
             )
 
 

@@ -64,14 +64,14 @@ class KnownRecord:
     untold: tuple[Untold, ...] = ()
 
 
-def path_beside(database: Path) -> Path:
+def known_beside(database: Path) -> Path:
     """Where that is kept: a small file that only its owner reads, and that `rm cardwarden.db*` and `rm *` leave where it is."""
     return database.with_name(f".{database.name}.known")
 
 
 def was_in_use(database: Path) -> bool:
     """Whether a record was kept there, as far as is noted beside it."""
-    return bool(_read(path_beside(database)).current)
+    return bool(_read(known_beside(database)).current)
 
 
 def gone(database: Path) -> Phrase:
@@ -79,9 +79,9 @@ def gone(database: Path) -> Phrase:
     return phrase("record-gone", path=Code(str(database)), command=Code("cardwarden check"))
 
 
-def said_of(store: Store) -> Phrase | None:
+def change_of_record(store: Store) -> Phrase | None:
     """That the record is not the one that was known, if the next check of its books will tell that. Raises StoreError."""
-    known = _read(path_beside(store.path))
+    known = _read(known_beside(store.path))
     with store.read() as connection:
         change = _change(known, record.identity(connection), connection)
     if change is None:
@@ -100,7 +100,7 @@ def review_record(store: Store, source: str, wanted: ChannelSelector, clock: Clo
 
 def is_as_known(connection: Connection, database: Path, source: str, books: Sequence[BookStatus]) -> bool:
     """Whether there is nothing for `review_record` to do, as the books of all sources stand."""
-    known = _read(path_beside(database))
+    known = _read(known_beside(database))
     name, newest = record.standing(connection)
     here = {BookPlace(book.source, book.book) for book in books}
     is_told = not any(untold.place.source == source and untold.place in here for untold in known.untold)
@@ -115,7 +115,7 @@ def _noted(known: KnownRecord, name: str, newest: tuple[int, str], books: Sequen
 
 def _review(store: Store, source: str, wanted: ChannelSelector, at: datetime) -> None:
     """Tell the books of a source of what was lost, and note which record is in use now. Raises StoreError, OSError."""
-    path = path_beside(store.path)
+    path = known_beside(store.path)
     known = _read(path)
     with store.read() as connection:
         name, newest = record.standing(connection)

@@ -159,13 +159,13 @@ class _DeliveryRound:
 
     def _send(self, shall: Send) -> Value:
         """Send one message and note how it went; gives the failure's sentence, "" if it was sent."""
-        from cardwarden.actions.render import render  # noqa: PLC0415
+        from cardwarden.actions.render import render_message  # noqa: PLC0415
         from cardwarden.alerts.channel import UndeliveredError  # noqa: PLC0415
         from cardwarden.alerts.sending import send  # noqa: PLC0415
         from cardwarden.alerts.summaries import repeated  # noqa: PLC0415
 
         ids = [row.id for row in shall.rows]
-        message = render(self.store, self.channel, shall, self.policy)
+        message = render_message(self.store, self.channel, shall, self.policy)
         if message is None:
             with self.store.write() as connection:
                 outbox.mark_needless(connection, ids)

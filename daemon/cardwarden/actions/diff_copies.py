@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from cardwarden.actions.diff import Difference
 from cardwarden.actions.mirrors.comparison import halves
-from cardwarden.actions.mirrors.pair import Mirror, find
+from cardwarden.actions.mirrors.pair import Mirror, book_called
 from cardwarden.actions.terms import Judging
 from cardwarden.detect.drift.judge import compare_copies, drifts, pair_copies
 from cardwarden.detect.judge import events_of
@@ -43,7 +43,7 @@ def diff_copies(
 
 
 def _entries(connection: Connection, name: str) -> list[Entry]:
-    book = find(connection, name)
+    book = book_called(connection, name)
     if book is None:
         names = {known.source for known in book_store.books(connection)}
         raise UsageError(no_such(phrase("error-no-such-book", name=name), name, names))

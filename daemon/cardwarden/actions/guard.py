@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cardwarden.clock import Clock
-from cardwarden.detect.guarded import Guarded, folded, suggested
+from cardwarden.detect.guarded import Guarded, comparable, suggested
 from cardwarden.phrases.phrase import Value
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
@@ -103,7 +103,7 @@ def _contacts(connection: Connection) -> Iterator[GuardedContact]:
 
 
 def _is_of(row: guarded_store.GuardedRow, category: str) -> bool:
-    return row.category is not None and folded(row.category) == folded(category)
+    return row.category is not None and comparable(row.category) == comparable(category)
 
 
 def _remove(store: Store, wanted: Callable[[guarded_store.GuardedRow], bool]) -> bool:

@@ -26,7 +26,7 @@ from cardwarden.store.outbox import MessageKind, Waiting
 _LINK = 2_000  # columns: a link is never cut
 
 
-def render(store: Store, channel: Channel, shall: Send, policy: Policy) -> Message | None:
+def render_message(store: Store, channel: Channel, shall: Send, policy: Policy) -> Message | None:
     """One message; None if nothing is left to tell: findings moved on to a newer event, or are settled."""
     reader = channel.reader(policy.zone)
     with store.read() as connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
@@ -41,6 +41,10 @@ class Judging:
     def settings_digest(self) -> str:
         """Differs when anything differs that decides what a change means, so that a book is judged anew."""
         return _digest(self)
+
+
+JudgingOf = Callable[[str], Judging]
+"""What a source's books are judged by."""
 
 
 @lru_cache(maxsize=64)  # of each source's; it is asked for with each book

@@ -68,7 +68,7 @@ def send(channel: Channel, message: Message, timeout: float) -> None:
         raise UndeliveredError(_trouble(channel, _why(result, timeout)), permanent=False, unsure=unsure)
 
 
-def look(channel: Channel) -> None:
+def look_at_channel(channel: Channel) -> None:
     """Whether a message could be handed over, as far as that can be told without sending one.
 
     Raises UndeliveredError, whose text does not name the address.

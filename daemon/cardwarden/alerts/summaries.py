@@ -144,7 +144,7 @@ class Came(StrEnum):
     REFUSED = "refused"
 
 
-def answered(came: Came, event: Event, source: str, reader: Reader, said: Phrase) -> Message:
+def answer_message(came: Came, event: Event, source: str, reader: Reader, said: Phrase) -> Message:
     """What came of a button about an event; `said` tells it in a sentence, whose values stay away from masked readers."""
     titles = {
         Came.QUIET: phrase("answer-quiet-title", what=""),

@@ -18,7 +18,7 @@ from cardwarden.actions.queries.events import event_of, open_of
 from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.tokens import Bad, Signer, Verb, signer_beside, use_up, verbs_of
 from cardwarden.alerts.sending import send
-from cardwarden.alerts.summaries import Came, answered
+from cardwarden.alerts.summaries import Came, answer_message
 from cardwarden.alerts.topic import topic_of
 from cardwarden.answers.hearing import Listening
 from cardwarden.errors import CardwardenError, place_of
@@ -137,7 +137,7 @@ class Listener:
             return
         try:
             event = event_of(program.store, event_id)
-            message = answered(came, event.event, event.source, channel.reader(program.zone), said)
+            message = answer_message(came, event.event, event.source, channel.reader(program.zone), said)
             pointer = channel.point(event_id, event.source) if channel.point else None
             if pointer and pointer.link:
                 message = replace(message, link=pointer.link)

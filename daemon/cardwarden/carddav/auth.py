@@ -32,7 +32,7 @@ class Bearer:
 
 
 Credentials = Login | Bearer | None
-Account = str | Bearer | None
+Identity = str | Bearer | None
 """Who asks a server: a user name, or whoever a token is for; None for anybody."""
 
 
@@ -83,7 +83,7 @@ class Authorization:
         self._lock = threading.Lock()
 
     @property
-    def account(self) -> Account:
+    def account(self) -> Identity:
         """Whose account this is, as far as that can be told from another's."""
         return self._credentials.username if isinstance(self._credentials, Login) else self._credentials
 

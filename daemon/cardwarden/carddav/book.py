@@ -14,7 +14,7 @@ from cardwarden.carddav import queries
 from cardwarden.carddav.client import MEDIA_TYPES, Client
 from cardwarden.carddav.failure import MAY_PASS, DavError, FailureKind
 from cardwarden.carddav.hosts import AT_ONCE
-from cardwarden.carddav.href import absolute, key_of, path_of, shown
+from cardwarden.carddav.href import absolute, key_of, path_of, shown_address
 from cardwarden.carddav.multistatus import Multistatus, Resource
 from cardwarden.phrases.phrase import Code, Value, of_contact, phrase
 
@@ -116,12 +116,12 @@ class AddressBook:
         if own is None and not members.by_key:
             raise DavError(
                 FailureKind.ANSWER,
-                phrase("dav-listing-empty", url=Code(shown(self._url))),
+                phrase("dav-listing-empty", url=Code(shown_address(self._url))),
             )
         if own and own.is_collection and not own.is_book:
             raise DavError(
                 FailureKind.ANSWER,
-                phrase("dav-not-a-book", url=Code(shown(self._url))),
+                phrase("dav-not-a-book", url=Code(shown_address(self._url))),
             )
         _check_number(len(members.by_key), self._url)
         if cut:
@@ -136,7 +136,7 @@ class AddressBook:
         if everything is None:
             raise DavError(
                 FailureKind.ANSWER,
-                phrase("dav-listing-partial", url=Code(shown(self._url))),
+                phrase("dav-listing-partial", url=Code(shown_address(self._url))),
             )
         return Listing(everything.changed, everything.sync_token)
 
@@ -296,11 +296,11 @@ def _moment(text: str) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-Asked = TypeVar("Asked")
+ToAsk = TypeVar("ToAsk")
 Answered = TypeVar("Answered")
 
 
-def _ahead(ask: Callable[[Asked], Answered], questions: Sequence[Asked]) -> Iterator[Answered]:
+def _ahead(ask: Callable[[ToAsk], Answered], questions: Sequence[ToAsk]) -> Iterator[Answered]:
     """The answers in the order of the questions; some are under way while the first is looked at."""
     if len(questions) < 2:
         yield from map(ask, questions)
@@ -339,4 +339,6 @@ def _is_card(row: Resource) -> bool:
 
 def _check_number(count: int, url: str) -> None:
     if count > _CARDS_AT_MOST:
-        raise DavError(FailureKind.ANSWER, phrase("dav-too-many-cards", url=Code(shown(url)), limit=_CARDS_AT_MOST))
+        raise DavError(
+            FailureKind.ANSWER, phrase("dav-too-many-cards", url=Code(shown_address(url)), limit=_CARDS_AT_MOST)
+        )

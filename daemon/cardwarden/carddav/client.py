@@ -23,7 +23,7 @@ from cardwarden.carddav.deadline import Deadline, mind_deadlines
 from cardwarden.carddav.failure import BUSY, MAY_PASS, DavError, FailureKind, login_page, refused, slow, unconnected
 from cardwarden.carddav.hosts import AT_ONCE, Everybody, Host, Hosts, LeftAloneError
 from cardwarden.carddav.href import absolute, allows, authority, host_of, is_loopback, same_site
-from cardwarden.carddav.multistatus import Multistatus, MultistatusError, parse
+from cardwarden.carddav.multistatus import Multistatus, MultistatusError, parse_multistatus
 from cardwarden.carddav.no_redirects import NoRedirects
 from cardwarden.clock import Clock
 from cardwarden.logged import warn
@@ -214,7 +214,7 @@ class Client:
                 raise login_page(answer.url)
             raise refused(answer.status, answer.url, authorized=answer.authorized)
         try:
-            return replace(parse(answer.body, depth=self.limits.depth), url=answer.url)
+            return replace(parse_multistatus(answer.body, depth=self.limits.depth), url=answer.url)
         except MultistatusError as error:
             if answer.is_web_page:
                 raise login_page(answer.url) from None

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from cardwarden.carddav import queries
 from cardwarden.carddav.client import Client
 from cardwarden.carddav.failure import DavError, FailureKind
-from cardwarden.carddav.href import absolute, cleaned, key_of, last_segment, shown
+from cardwarden.carddav.href import absolute, cleaned, key_of, last_segment, shown_address
 from cardwarden.carddav.multistatus import Resource
 from cardwarden.phrases.phrase import Code, phrase
 
@@ -61,7 +61,7 @@ def find_books(client: Client, url: str) -> list[Collection]:
         raise last
     raise DavError(
         FailureKind.ANSWER,
-        phrase("dav-no-book-found", url=Code(shown(url))),
+        phrase("dav-no-book-found", url=Code(shown_address(url))),
     )
 
 
@@ -88,7 +88,7 @@ def _from(client: Client, start: str) -> list[Collection]:
     if len(homes) > _HOMES_AT_MOST:
         raise DavError(
             FailureKind.ANSWER,
-            phrase("dav-too-many-homes", url=Code(shown(here)), limit=_HOMES_AT_MOST),
+            phrase("dav-too-many-homes", url=Code(shown_address(here)), limit=_HOMES_AT_MOST),
         )
     books = [book for home in homes or [here] for book in _in_home(client, home)]
     return list({book.url: book for book in books}.values())
@@ -99,7 +99,7 @@ def _who(client: Client, url: str) -> tuple[str, Resource]:
     multistatus = client.propfind(url, queries.WHO, depth=0)
     rows = multistatus.rows
     if not rows:
-        raise DavError(FailureKind.ANSWER, phrase("dav-answer-empty", url=Code(shown(url))))
+        raise DavError(FailureKind.ANSWER, phrase("dav-answer-empty", url=Code(shown_address(url))))
     own = next((row for row in rows if _key(row.href) == key_of(multistatus.url)), rows[0])
     return beside(multistatus.url, own), own
 
@@ -131,7 +131,7 @@ def _address(base: str, href: str) -> str:
     try:
         return absolute(base, href)
     except ValueError:
-        raise DavError(FailureKind.ANSWER, phrase("dav-answer-names-oddly", url=Code(shown(base)))) from None
+        raise DavError(FailureKind.ANSWER, phrase("dav-answer-names-oddly", url=Code(shown_address(base)))) from None
 
 
 def _key(href: str) -> str:

@@ -11,7 +11,7 @@ from http import HTTPStatus
 
 import requests
 
-from cardwarden.carddav.href import host_of, shown
+from cardwarden.carddav.href import host_of, shown_address
 from cardwarden.errors import SourceError, distrust
 from cardwarden.phrases.phrase import Code, Saying, Sentence, phrase
 
@@ -62,19 +62,19 @@ def refused(status: int, url: str, *, authorized: bool) -> DavError:
     if status == HTTPStatus.FORBIDDEN:
         return DavError(
             FailureKind.FORBIDDEN,
-            phrase("dav-forbidden", host=Code(host), url=Code(shown(url))),
+            phrase("dav-forbidden", host=Code(host), url=Code(shown_address(url))),
         )
     if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
         return DavError(
             FailureKind.AWAY,
-            phrase("dav-nothing-there", url=Code(shown(url)), status=str(int(status))),
+            phrase("dav-nothing-there", url=Code(shown_address(url)), status=str(int(status))),
         )
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return DavError(FailureKind.PASSING, phrase("dav-too-many", host=Code(host)))
     if status in {HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED} or status < HTTPStatus.BAD_REQUEST:
         return DavError(
             FailureKind.ANSWER,
-            phrase("dav-no-carddav", url=Code(shown(url)), status=str(int(status))),
+            phrase("dav-no-carddav", url=Code(shown_address(url)), status=str(int(status))),
         )
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return DavError(
@@ -82,7 +82,8 @@ def refused(status: int, url: str, *, authorized: bool) -> DavError:
             phrase("dav-server-fault", host=Code(host), status=str(int(status))),
         )
     return DavError(
-        FailureKind.ANSWER, phrase("dav-not-accepted", host=Code(host), url=Code(shown(url)), status=str(int(status)))
+        FailureKind.ANSWER,
+        phrase("dav-not-accepted", host=Code(host), url=Code(shown_address(url)), status=str(int(status))),
     )
 
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
-from cardwarden.carddav.auth import Account
+from cardwarden.carddav.auth import Identity
 from cardwarden.carddav.failure import DavError, FailureKind
 from cardwarden.carddav.href import authority, host_of, named_by
 from cardwarden.clock import Clock
@@ -120,7 +120,7 @@ class Host:
         self._budget = budget
         self._lock = threading.Lock()
         self._quiet_until = clock.monotonic()
-        self._away: dict[Account | Everybody, tuple[DavError, float]] = {}  # the second is until when
+        self._away: dict[Identity | Everybody, tuple[DavError, float]] = {}  # the second is until when
         self._waits: list[ServerWait] = []
 
     @property
@@ -130,7 +130,7 @@ class Host:
             return list(self._waits)
 
     @contextmanager
-    def turn(self, account: Account = None) -> Iterator[None]:
+    def turn(self, account: Identity = None) -> Iterator[None]:
         """The right to send one request. Raises DavError if the host is not there for it, or wants to be left alone too long."""
         with self._budget.slots:
             self._wait_until_welcome(account)
@@ -142,7 +142,7 @@ class Host:
         with self._lock:
             self._quiet_until = max(self._quiet_until, self._clock.monotonic() + seconds)
 
-    def give_up(self, error: DavError, account: Account | Everybody) -> None:
+    def give_up(self, error: DavError, account: Identity | Everybody) -> None:
         """All tries were in vain: who asks soon is told the same at once, so that one dead host costs one waiting.
 
         A host that was not reached is away for everybody. One that has no good answer may have one for others: an account of
@@ -172,7 +172,7 @@ class Host:
         """An answer is waited for, which may take so long in all."""
         self._say(phrase("waiting-for-answer", host=Code(self._name), span=_long(seconds)))
 
-    def _wait_until_welcome(self, account: Account) -> None:
+    def _wait_until_welcome(self, account: Identity) -> None:
         with self._lock:
             now = self._clock.monotonic()
             for who in (Everybody.ALL, account):

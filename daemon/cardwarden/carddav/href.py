@@ -96,7 +96,7 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def shown(url: str) -> str:
+def shown_address(url: str) -> str:
     """An address as a message shows it: host and path, without scheme, user and query."""
     split: SplitResult = urlsplit(url)
     port = f":{split.port}" if split.port else ""

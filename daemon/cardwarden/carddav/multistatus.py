@@ -87,7 +87,7 @@ class Multistatus:
     url: str = ""
 
 
-def parse(body: bytes, *, depth: int = 64) -> Multistatus:
+def parse_multistatus(body: bytes, *, depth: int = 64) -> Multistatus:
     """Reads an answer; `depth` is how deep its elements may be nested.
 
     Entities are decoded once. XML 1.0 section 2.11 would turn CR LF into LF; a card keeps the line ends that stand in

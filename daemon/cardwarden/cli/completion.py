@@ -123,11 +123,11 @@ def _household(chosen: Mapping[str, str]) -> str | None:
 
 def _config(chosen: Mapping[str, str]) -> Path | None:
     """The configuration; None if there is none."""
-    from cardwarden.settings.places import find  # noqa: PLC0415
+    from cardwarden.settings.places import find_configuration  # noqa: PLC0415
 
     named = chosen.get("config")
     try:
-        return find(Path(named).expanduser() if named else None, os.environ, Path.home())
+        return find_configuration(Path(named).expanduser() if named else None, os.environ, Path.home())
     except CardwardenError:
         return None
 

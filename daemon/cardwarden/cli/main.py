@@ -18,7 +18,7 @@ from cardwarden.cli import completion, log, plain_marks
 from cardwarden.cli.groups import LazyGroup, examples_of
 from cardwarden.cli.options import config_option, speak_as_configured
 from cardwarden.cli.speech import BOUND, bound, has_spoken, sentence, speak
-from cardwarden.cli.usage import said_of
+from cardwarden.cli.usage import said_of_usage
 from cardwarden.cli.wrapping import wrapped
 from cardwarden.errors import CardwardenError, SettingsError, UsageError, because
 from cardwarden.phrases.language import Voice
@@ -220,7 +220,7 @@ def _complain_of_usage(error: click.ClickException) -> None:
         if context and not has_spoken():
             speak_as_configured()
         help_line = sentence(phrase("usage-see-help", command=Code(f"{path} --help")))
-        _complain(sentence(said_of(error)), f"  {help_line}")
+        _complain(sentence(said_of_usage(error)), f"  {help_line}")
 
 
 def _complain_of_bug(error: Exception) -> None:

@@ -12,7 +12,7 @@ WENT: Final = "red underline"
 CAME: Final = "green underline"
 
 
-def marked(before: str, after: str) -> tuple[Text, Text]:
+def marked_texts(before: str, after: str) -> tuple[Text, Text]:
     """Both values with what went from the one and what came into the other marked; unmarked if hardly anything stayed.
 
     A mark never parts a letter from its accents.
@@ -39,7 +39,7 @@ def marked_within(line: str, before: str | None, after: str | None) -> Text:
     second = line.find(after, first + len(before)) if first >= 0 else -1
     if second < 0:
         return whole
-    for place, value in zip((first, second), marked(before, after), strict=True):
+    for place, value in zip((first, second), marked_texts(before, after), strict=True):
         for span in value.spans:
             whole.stylize(span.style, place + span.start, place + span.end)
     return whole

@@ -11,7 +11,7 @@ import click
 
 from cardwarden.cli.speech import speak
 from cardwarden.errors import SettingsError, UsageError
-from cardwarden.phrases.language import Voice, language_of
+from cardwarden.phrases.language import Voice, language_of_environment
 from cardwarden.phrases.phrase import Code, phrase
 
 if TYPE_CHECKING:  # pydantic is loaded only by the commands that need settings
@@ -50,9 +50,9 @@ def json_option(function: Decorated) -> Decorated:
 
 def config_path() -> Path:
     """The configuration this run uses. Raises SettingsError if there is none."""
-    from cardwarden.settings.places import find  # noqa: PLC0415
+    from cardwarden.settings.places import find_configuration  # noqa: PLC0415
 
-    return find(given_config(), os.environ, Path.home())
+    return find_configuration(given_config(), os.environ, Path.home())
 
 
 def settings_file() -> Path:
@@ -75,11 +75,11 @@ def server() -> Server:
 
 def is_of_many() -> bool:
     """Whether the configuration is that of a server with many households, and none of them is named. Raises SettingsError."""
-    from cardwarden.settings.load import read, toml_in  # noqa: PLC0415
+    from cardwarden.settings.load import read_configuration, toml_in  # noqa: PLC0415
     from cardwarden.settings.places import HOUSEHOLDS  # noqa: PLC0415
 
     path = config_path()
-    return household() is None and HOUSEHOLDS in toml_in(read(path), path)
+    return household() is None and HOUSEHOLDS in toml_in(read_configuration(path), path)
 
 
 def given_config() -> Path | None:
@@ -101,7 +101,7 @@ def settings() -> Settings:
 
     of = household()
     chosen = load(config_path(), os.environ, Path.home(), of)
-    speak(Voice(chosen.language or language_of(os.environ), zone_of(chosen.timezone, os.environ), of))
+    speak(Voice(chosen.language or language_of_environment(os.environ), zone_of(chosen.timezone, os.environ), of))
     return chosen
 
 

@@ -122,7 +122,7 @@ def show(drawn: RenderableType) -> None:
     drawing.draw(drawn)
 
 
-def table(columns: Sequence[Column], rows: Iterable[Sequence[str | Text]]) -> None:
+def print_table(columns: Sequence[Column], rows: Iterable[Sequence[str | Text]]) -> None:
     """Rows under headings, within the terminal's width (80 columns elsewhere); long cells go on in the next line."""
     heads = [sentence(phrase(f"column-{column.name}")) for column in columns]
     cells = list(rows)

@@ -15,7 +15,7 @@ from cardwarden.cli.speech import sentence
 from cardwarden.clock import SystemClock
 from cardwarden.errors import UsageError
 from cardwarden.phrases.phrase import Code, phrase
-from cardwarden.setup.files import read
+from cardwarden.setup.files import read_if_there
 from cardwarden.sources.sealed import opened
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def client_in(file: Path) -> OAuthClient:
     from cardwarden.carddav.sign_in import OAuthClient  # noqa: PLC0415
 
     try:
-        return OAuthClient.read(opened(file, (read(file) or b"").decode("utf-8").strip()))
+        return OAuthClient.read(opened(file, (read_if_there(file) or b"").decode("utf-8").strip()))
     except ValueError:
         raise UsageError(phrase("login-bad-client", path=Code(str(file)))) from None
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from cardwarden.phrases.language import Voice, language_of
+from cardwarden.phrases.language import Voice, language_of_environment
 from cardwarden.phrases.phrase import Code, Value
 
 _VOICE: Final = "cardwarden.voice"
@@ -30,7 +30,7 @@ def reader() -> Voice:
     """Who reads this run of a command: in their language, with times of where they live."""
     context = click.get_current_context(silent=True)
     known: Voice | None = context.meta.get(_VOICE) if context else None
-    return known or Voice(language_of(os.environ))
+    return known or Voice(language_of_environment(os.environ))
 
 
 def sentence(said: Value) -> str:

@@ -36,6 +36,6 @@ def _values(values: dict[str, object]) -> dict[str, Value]:
     return {name: value if isinstance(value, _SPOKEN) else Code(str(value)) for name, value in values.items()}
 
 
-def shown(value: object, voice: Voice) -> str:
+def shown_value(value: object, voice: Voice) -> str:
     """A value of a result as text."""
     return voice.value(_values({"": value})[""], width=_WIDTH)

@@ -16,7 +16,7 @@ _NO_COMMAND: Final = "Missing command."
 _ALONE: Final = "does not take a value."
 
 
-def said_of(error: click.ClickException) -> Saying:
+def said_of_usage(error: click.ClickException) -> Saying:
     """What is wrong; what is not known here stays in click's own words."""
     match error:
         case click.NoSuchOption():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sized
 
 from cardwarden.detect.case import NOTHING, Book, CardChange, CardHistory, Case, Rest
 from cardwarden.detect.guarded import Guarded
-from cardwarden.detect.reading import CardReader, Readings, Said, reader
+from cardwarden.detect.reading import CardReader, CardSays, Readings, card_reader
 from cardwarden.errors import BUGS
 from cardwarden.progress import SILENT, Progress, Work, counted
 from cardwarden.vcard.canonical import Fact
@@ -44,8 +44,8 @@ def compare(
             book.append(after)
         if before and after and before.digest == after.digest and after.key not in examine:
             continue
-        read_was = reader(before, readings, now=after)
-        read_now = reader(after, readings, was=before)
+        read_was = card_reader(before, readings, now=after)
+        read_now = card_reader(after, readings, was=before)
         if before and after:
             try:
                 (was, old_revision), (now, new_revision) = read_was(), read_now()
@@ -59,7 +59,7 @@ def compare(
         changed.append(CardChange(before, after, _facts(read_was), _facts(read_now), changes, revisions))
 
     def read(entry: Entry) -> tuple[Fact, ...]:
-        return _facts(reader(entry, readings))()
+        return _facts(card_reader(entry, readings))()
 
     return Case(
         tuple(changed),
@@ -74,7 +74,7 @@ def compare(
     )
 
 
-def _facts(read: Callable[[], Said]) -> Callable[[], tuple[Fact, ...]]:
+def _facts(read: Callable[[], CardSays]) -> Callable[[], tuple[Fact, ...]]:
     """What is kept of each card of a new book until its rules were asked, so it is small: no function of its own."""
     return read.facts if isinstance(read, CardReader) else tuple
 
@@ -82,8 +82,8 @@ def _facts(read: Callable[[], Said]) -> Callable[[], tuple[Fact, ...]]:
 def says_the_same(entry: Entry, other: Entry, readings: Readings, *, labels: bool = False) -> bool:
     """Whether two states of a card differ in no value: only in spelling, order, `labels` (unless they count) and the like."""
     try:
-        was, _ = reader(entry, readings, now=other)()
-        now, _ = reader(other, readings, was=entry)()
+        was, _ = card_reader(entry, readings, now=other)()
+        now, _ = card_reader(other, readings, was=entry)()
         changes = diff_facts(list(was), list(now))
         return entry.problem == other.problem and not any(labels or change.of_value for change in changes)
     except BUGS:

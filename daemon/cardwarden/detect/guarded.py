@@ -58,15 +58,15 @@ class Guarded:
     def of(cls, wanted: Sequence[str], region: str) -> Guarded:
         """What the settings' words mean if numbers without a country code are of `region`."""
         uids = {text[len(_UID) :].strip().removeprefix("urn:uuid:") for text in wanted if text.startswith(_UID)}
-        categories = {folded(text[len(_CATEGORY) :]) for text in wanted if text.startswith(_CATEGORY)}
+        categories = {comparable(text[len(_CATEGORY) :]) for text in wanted if text.startswith(_CATEGORY)}
         others = [text for text in wanted if not text.startswith((_UID, _CATEGORY))]
         contacts = {_contact(text, region) for text in others if _is_contact(text)}
-        names = {folded(text) for text in others if not _is_contact(text)}
+        names = {comparable(text) for text in others if not _is_contact(text)}
         return cls(frozenset(names), frozenset(uids), frozenset(contacts), frozenset(categories))
 
     def also(self, keys: Iterable[str], categories: Iterable[str]) -> Guarded:
         """These, and single cards of a book by their keys, and categories as they were written."""
-        return replace(self, keys=self.keys.union(keys), categories=self.categories.union(map(folded, categories)))
+        return replace(self, keys=self.keys.union(keys), categories=self.categories.union(map(comparable, categories)))
 
     def has(self, entry: Entry | None, facts: Iterable[Fact] = ()) -> bool:
         """Whether a card is of a guarded contact; `facts` is what it says, for its categories."""
@@ -74,14 +74,14 @@ class Guarded:
             return False
         if entry.key in self.keys:
             return True
-        if folded(entry.name) in self.names or not self.contacts.isdisjoint(entry.contacts):
+        if comparable(entry.name) in self.names or not self.contacts.isdisjoint(entry.contacts):
             return True
         if entry.uid and (entry.uid in self.uids or entry.uid.lower() in self.uids):
             return True
         if not self.categories:
             return False
         said = (word for fact in facts if fact.name == "CATEGORIES" for word in fact.text.split(","))
-        return any(folded(word) in self.categories for word in said)
+        return any(comparable(word) in self.categories for word in said)
 
 
 _NOBODY = Guarded()
@@ -120,6 +120,6 @@ def _contact(text: str, region: str) -> str:
     return f"tel:{number.e164 or number.digits.lstrip('+')}"
 
 
-def folded(text: str) -> str:
+def comparable(text: str) -> str:
     """A name or a category as it is compared: case, width and spaces do not count."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

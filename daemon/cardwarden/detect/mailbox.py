@@ -95,7 +95,7 @@ def lookalike(one: str, other: str) -> bool:
     """
     if one == other:
         return False
-    one, other = shown(one), shown(other)
+    one, other = shown_host(one), shown_host(other)
     if other.endswith(f".{one}") or one.endswith(f".{other}"):
         return False
     if skeleton(one) == skeleton(other):
@@ -128,7 +128,7 @@ def _is_borrowed(one: str, other: str) -> bool:
     return labels[-1] in other.rpartition(".")[0].replace(".", "-").split("-")
 
 
-def shown(host: str) -> str:
+def shown_host(host: str) -> str:
     """A host name as people see it: punycode decoded."""
     try:
         return host.encode("ascii").decode("idna")

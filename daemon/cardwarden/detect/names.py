@@ -39,16 +39,19 @@ def is_another_name(card: CardChange) -> bool:
     if any(f.name == "N" for f in card.was) and not any(c.name == "N" and c.of_value for c in card.changes):
         return False
     old, new = fn.before.text, fn.after.text
-    if len(words(old)) == 1 and len(old) <= _NICKNAME:
+    if len(name_words(old)) == 1 and len(old) <= _NICKNAME:
         return False  # "Mum" or "Plumber" that gets a proper name
     known = {
-        word for f in card.was if f.name in {"N", "NICKNAME", "ORG", "EMAIL", "X-MAIDENNAME"} for word in words(f.text)
+        word
+        for f in card.was
+        if f.name in {"N", "NICKNAME", "ORG", "EMAIL", "X-MAIDENNAME"}
+        for word in name_words(f.text)
     }
     if is_reading(old, new, card) or is_reading(new, old, card):
         return False
-    if words(new) & (words(old) | known) or same_name(old, new) >= 0.6:
+    if name_words(new) & (name_words(old) | known) or same_name(old, new) >= 0.6:
         return False
-    return script(old) == script(new) and bool(words(old)) and bool(words(new))
+    return script(old) == script(new) and bool(name_words(old)) and bool(name_words(new))
 
 
 def is_same_name(card: CardChange) -> bool:
@@ -77,6 +80,6 @@ def is_nameless(card: CardChange) -> bool:
     return any(fact.name in {"TEL", "EMAIL"} and folded(fact.text) == name for fact in card.now or card.was)
 
 
-def words(text: str) -> set[str]:
+def name_words(text: str) -> set[str]:
     """The words of a name, lower case."""
     return {word.lower() for word in _WORD.findall(text)}

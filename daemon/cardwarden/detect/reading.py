@@ -11,7 +11,7 @@ from cardwarden.vcard.encoding import charset_of, charsets_of, is_utf8
 
 _AT_HAND = 4  # states of one card: as it is held, as it was seen last, as it is, and as it is to be
 
-Said = tuple[tuple[Fact, ...], str]
+CardSays = tuple[tuple[Fact, ...], str]
 """All that a card says, and its REV."""
 
 
@@ -26,9 +26,9 @@ class Readings:
 
     def __init__(self, bodies: Bodies, region: str, ignore: frozenset[str] = frozenset(), usual: str = "") -> None:
         self.bodies, self._region, self._ignore, self._usual = bodies, region, ignore, usual
-        self._last: dict[tuple[str, str, str], Said] = {}
+        self._last: dict[tuple[str, str, str], CardSays] = {}
 
-    def said(self, entry: Entry, was: Entry | None, now: Entry | None) -> Said:
+    def said(self, entry: Entry, was: Entry | None, now: Entry | None) -> CardSays:
         """What a card says. `was` or `now` is its other state, which helps to know the character set of one that names none
         and is no UTF-8.
         """
@@ -42,7 +42,7 @@ class Readings:
             self._last[key] = said
         return self._last[key]
 
-    def _read(self, raw: RawCard, charset: str) -> Said:
+    def _read(self, raw: RawCard, charset: str) -> CardSays:
         card = visible_card(raw, charset)
         revision = card.first("REV")
         return tuple(facts_of(card, self._region, self._ignore)), revision.value.strip() if revision else ""
@@ -66,9 +66,9 @@ class CardReader:
     def __init__(self, entry: Entry, readings: Readings, was: Entry | None, now: Entry | None) -> None:
         """`was` and `now` as for `Readings.said`."""
         self._entry, self._readings, self._was, self._now = entry, readings, was, now
-        self._said: Said | None = None
+        self._said: CardSays | None = None
 
-    def __call__(self) -> Said:
+    def __call__(self) -> CardSays:
         if self._said is None:
             self._said = self._readings.said(self._entry, self._was, self._now)
         return self._said
@@ -78,12 +78,12 @@ class CardReader:
         return self()[0]
 
 
-def reader(
+def card_reader(
     entry: Entry | None, readings: Readings, *, was: Entry | None = None, now: Entry | None = None
-) -> Callable[[], Said]:
+) -> Callable[[], CardSays]:
     """Reads a card when it is asked, beside its state before or after if there is one; no card says nothing."""
     return _nothing if entry is None else CardReader(entry, readings, was, now)
 
 
-def _nothing() -> Said:
+def _nothing() -> CardSays:
     return (), ""

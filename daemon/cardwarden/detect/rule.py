@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol
 
 from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Finding, FindingKind, Severity
-from cardwarden.detect.said import said_of
+from cardwarden.detect.said import said_of_fact
 from cardwarden.phrases.phrase import Phrase, Value, phrase
 from cardwarden.text import shared_beginning
 from cardwarden.vcard.canonical import Fact
@@ -127,8 +127,8 @@ def became(change: Change, why: Phrase | None = None) -> Phrase:
     """ "A became B.", and what that means."""
     sentence = phrase(
         "became",
-        before=said_of(change.before) if change.before else "",
-        after=said_of(change.after) if change.after else "",
+        before=said_of_fact(change.before) if change.before else "",
+        after=said_of_fact(change.after) if change.after else "",
     )
     return phrase("then", first=sentence, second=why) if why else sentence
 
@@ -148,7 +148,7 @@ def _meaning(fact: Fact | None, change: Change) -> str:
 
 def _shown(was: Fact | None, now: Fact | None) -> tuple[Value | None, Value | None]:
     """What a finding keeps of two values."""
-    said = (said_of(was) if was else None, said_of(now) if now else None)
+    said = (said_of_fact(was) if was else None, said_of_fact(now) if now else None)
     if any(isinstance(part, Phrase) for part in said):
         return said
     return _excerpts(was.text if was else None, now.text if now else None)

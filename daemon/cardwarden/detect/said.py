@@ -6,7 +6,7 @@ from cardwarden.phrases.phrase import Value, phrase
 from cardwarden.vcard.canonical import Fact
 
 
-def said_of(fact: Fact) -> Value:
+def said_of_fact(fact: Fact) -> Value:
     """A picture, sound or key by its kind and size, what cannot be decoded by its size, anything else by its text."""
     if fact.picture:
         media, look = fact.picture.media or phrase("media-unknown"), fact.picture.look

@@ -16,7 +16,7 @@ from cardwarden.phrases.phrase import Phrase
 from cardwarden.settings.households import server_in
 from cardwarden.settings.load import load
 from cardwarden.settings.model import Settings
-from cardwarden.settings.places import SYSTEM, find
+from cardwarden.settings.places import SYSTEM, find_configuration
 from cardwarden.setup.home import SERVICE_USER
 
 
@@ -101,7 +101,7 @@ def patient(
     Raises UsageError if there is no such household, or a server's configuration was given and none was named.
     """
     try:
-        config = find(named, environ, home)
+        config = find_configuration(named, environ, home)
     except SettingsError as error:
         return Patient(None, None, error, environ, home, clock, machine, send, household, say=say)
     full = {**_environment_file(config.with_name("environment")), **environ}

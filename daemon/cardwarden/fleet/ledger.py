@@ -45,7 +45,7 @@ from cardwarden.service.guards import Guards
 from cardwarden.settings.places import household_schema
 from cardwarden.store import calls
 from cardwarden.store.calls import SCHEMA
-from cardwarden.store.postgresql import KEEP_ALIVE, KEPT_ALIVE, explained, look_at_idle, place_of
+from cardwarden.store.postgresql import KEEP_ALIVE, KEPT_ALIVE, explained, look_at_idle, server_of
 
 SLOW: Final = 30.0
 """Seconds after which work was slow, and gets less room the next time."""
@@ -104,7 +104,7 @@ class Ledger:
     def __init__(self, address: str, pace: Pace = USUAL) -> None:
         self.url = make_url(address)
         self._pace = pace
-        self._name = place_of(self.url)
+        self._name = server_of(self.url)
         options = f"-c search_path={SCHEMA} -c lock_timeout=10s -c statement_timeout=60s {KEEP_ALIVE}"
         arguments = {"options": options, "application_name": "cardwarden", "connect_timeout": 10, **KEPT_ALIVE}
         self._engine: Engine = create_engine(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from cardwarden.errors import BUGS, place_of
-from cardwarden.packing import Packed, Part
+from cardwarden.packing import Packed, PackedPart
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.content import CardProblem, RawCard
 from cardwarden.vcard.digest import digest_of
@@ -41,7 +41,7 @@ class Indexed:
 Asked: TypeAlias = tuple[bytes, str, bool]
 """A card as it goes to the second process: its bytes, what is wrong with its frame, whether it is to be packed."""
 Answer: TypeAlias = tuple[
-    tuple[str, str, str, tuple[str, ...], str, str], tuple[int, bytes, tuple[Part, ...]] | None, bool
+    tuple[str, str, str, tuple[str, ...], str, str], tuple[int, bytes, tuple[PackedPart, ...]] | None, bool
 ]
 """What comes back: of its entry all but key, href and ordinal; its body; whether it is plain."""
 

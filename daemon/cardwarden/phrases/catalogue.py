@@ -62,7 +62,7 @@ def catalogue(language: str) -> Catalogue:
         return Catalogue(file.read())
 
 
-def language_of(environment: Mapping[str, str]) -> str:
+def language_of_environment(environment: Mapping[str, str]) -> str:
     """The language that a user's environment asks for (POSIX: LC_ALL, LC_MESSAGES, LANG), English if we have no such."""
     asked = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
     code = asked.replace("-", "_").partition("_")[0].partition(".")[0].lower()

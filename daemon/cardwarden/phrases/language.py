@@ -12,14 +12,14 @@ from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from cardwarden.phrases.catalogue import LANGUAGES, catalogue, language_of
+from cardwarden.phrases.catalogue import LANGUAGES, catalogue, language_of_environment
 from cardwarden.phrases.phrase import Code, Country, Day, Field, Label, Moment, Person, Phrase, Sentence, Value, phrase
 from cardwarden.text import clip, columns
 
 if TYPE_CHECKING:
     from babel import Locale
 
-__all__ = ["LANGUAGES", "Language", "Said", "Voice", "english", "is_kind", "language_of", "opening"]
+__all__ = ["LANGUAGES", "Language", "Said", "Voice", "english", "is_kind", "language_of_environment", "opening"]
 if TYPE_CHECKING:
     Language = str
 else:

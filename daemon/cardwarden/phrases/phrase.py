@@ -128,7 +128,7 @@ def joined(said: Iterable[Value]) -> Value:
     return whole
 
 
-def listed(said: Iterable[Value]) -> Value:
+def enumerated(said: Iterable[Value]) -> Value:
     """Several names or values with the language's comma between; "" if there is none."""
     whole: Value = ""
     for part in said:

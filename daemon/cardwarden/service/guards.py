@@ -9,7 +9,7 @@ from typing import Literal
 
 from cardwarden.phrases.phrase import Phrase, phrase
 
-State = Literal["guarded", "paused", "wrong", "elsewhere", "new"]
+GuardState = Literal["guarded", "paused", "wrong", "elsewhere", "new"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Guards:
     """
 
     living: int
-    state: State
+    state: GuardState
     next: Mapping[str, datetime]
 
     @property
@@ -31,7 +31,7 @@ class Guards:
         return self.living > 0 and self.state == "guarded"
 
 
-def said_of(guards: Guards) -> Phrase:
+def said_of_guards(guards: Guards) -> Phrase:
     """Who guards the household, or why nobody does."""
     if guards.state == "paused":
         return phrase("workers-paused")

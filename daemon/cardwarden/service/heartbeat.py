@@ -10,9 +10,9 @@ from pathlib import Path
 from cardwarden.database_file import lost
 from cardwarden.own_file import replace_file
 from cardwarden.phrases.phrase import Phrase, Sentence, Value, loaded, phrase
-from cardwarden.service.life import is_timely, path_beside
+from cardwarden.service.life import is_timely, life_beside
 
-__all__ = ["WATCHED", "Heartbeat", "path_beside", "read", "write"]
+__all__ = ["WATCHED", "Heartbeat", "life_beside", "read", "write"]
 
 WATCHED = "watched"
 """How the changes of a source are noticed that is watched."""

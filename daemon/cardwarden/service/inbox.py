@@ -34,7 +34,7 @@ class StoreReplaced:
     """The database's file is not the one any more that was opened."""
 
 
-Item = SignalReceived | FileChanged | StoreReplaced
+InboxItem = SignalReceived | FileChanged | StoreReplaced
 
 
 class Inbox:
@@ -44,7 +44,7 @@ class Inbox:
     """
 
     def __init__(self) -> None:
-        self._items: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        self._items: queue.SimpleQueue[InboxItem] = queue.SimpleQueue()
         self._bell, self._button = socket.socketpair()
         self._bell.setblocking(False)
         self._button.setblocking(False)
@@ -60,13 +60,13 @@ class Inbox:
         finally:
             signal.set_wakeup_fd(before)
 
-    def put(self, item: Item) -> None:
+    def put(self, item: InboxItem) -> None:
         """Put something in; never waits."""
         self._items.put(item)
         with suppress(BlockingIOError):  # it rings already
             self._button.send(b"\0")
 
-    def take(self, at_most: float) -> Item | None:
+    def take(self, at_most: float) -> InboxItem | None:
         """The oldest item; None if none came within `at_most` seconds, or a signal did whose handler has yet to run."""
         if self._items.empty() and self._poll.poll(math.ceil(at_most * 1000)):
             self._bell.recv(_AT_ONCE)

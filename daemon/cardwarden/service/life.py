@@ -13,13 +13,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cardwarden.flock import locked
-from cardwarden.phrases.catalogue import catalogue, language_of
+from cardwarden.phrases.catalogue import catalogue, language_of_environment
 from cardwarden.settings import places
 
 _SLACK = 20.0  # seconds that a busy machine may be late
 
 
-def path_beside(database: Path) -> Path:
+def life_beside(database: Path) -> Path:
     """Where the daemon that uses a database leaves its sign of life."""
     return database.with_name(database.name + ".daemon")
 
@@ -56,10 +56,10 @@ def answered(arguments: Sequence[str], environ: Mapping[str, str]) -> int | None
         case _:
             return None
     try:
-        database = places.plain_database(places.find(config, environ, Path.home()), environ, Path.home())
+        database = places.plain_database(places.find_configuration(config, environ, Path.home()), environ, Path.home())
         name = "" if database is None else _found(database)
         if name:
-            sys.stdout.write(f"{catalogue(language_of(environ)).template(name)}\n")
+            sys.stdout.write(f"{catalogue(language_of_environment(environ)).template(name)}\n")
             sys.stdout.flush()
     except Exception:  # noqa: BLE001 - what went wrong is told by the command, which meets it again
         return None
@@ -69,7 +69,7 @@ def answered(arguments: Sequence[str], environ: Mapping[str, str]) -> int | None
 def _found(database: Path) -> str:
     """The phrase of a plain answer, "" if there is more to say."""
     try:
-        said = json.loads(path_beside(database).read_bytes())
+        said = json.loads(life_beside(database).read_bytes())
     except FileNotFoundError:
         return "daemon-runs-not"
     if not is_running(database):

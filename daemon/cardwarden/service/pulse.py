@@ -76,7 +76,7 @@ class Pulse:
         self._systemd.alive()
 
     def _write(self, beat: heartbeat.Heartbeat) -> None:
-        path = heartbeat.path_beside(self._program().store.path)
+        path = heartbeat.life_beside(self._program().store.path)
         try:
             heartbeat.write(path, beat)
         except OSError as error:
@@ -88,13 +88,13 @@ class Pulse:
 
     def is_alive(self) -> bool:
         """Whether the last beat is not overdue."""
-        beat = heartbeat.read(heartbeat.path_beside(self._program().store.path))
+        beat = heartbeat.read(heartbeat.life_beside(self._program().store.path))
         return beat is not None and beat.pid == os.getpid() and beat.is_alive(self._clock.monotonic())
 
     def end(self) -> None:
         """Leave no sign of life."""
         try:
-            heartbeat.path_beside(self._program().store.path).unlink(missing_ok=True)
+            heartbeat.life_beside(self._program().store.path).unlink(missing_ok=True)
         except OSError as error:  # a disk that became read-only; status sees that the process is gone
             _log.warning("the sign of life stays: %s", error.strerror)
 

@@ -17,7 +17,7 @@ from cardwarden.service.checks import Checks
 from cardwarden.service.debounce import Debounce
 from cardwarden.service.deliveries import Deliveries
 from cardwarden.service.failures import guarded
-from cardwarden.service.inbox import FileChanged, Inbox, Item, SignalReceived, StoreReplaced
+from cardwarden.service.inbox import FileChanged, Inbox, InboxItem, SignalReceived, StoreReplaced
 from cardwarden.service.leap import LeapWatch
 from cardwarden.service.monitors import Monitors
 from cardwarden.service.pulse import Pulse
@@ -132,7 +132,7 @@ class Daemon:
             self._checks.ask(source)
         return go_on
 
-    def _handle(self, item: Item | None) -> bool:
+    def _handle(self, item: InboxItem | None) -> bool:
         match item:
             case SignalReceived(number=signal.SIGHUP):
                 self.reload()

@@ -65,11 +65,11 @@ class Status:
 
 def status_of(program: Program, guards: Guards | None = None) -> Status:
     """How a program's books, channels and daemon stand; `guards` are the workers that may guard it. Raises StoreError."""
-    beat = heartbeat.read(heartbeat.path_beside(program.store.path))
+    beat = heartbeat.read(heartbeat.life_beside(program.store.path))
     is_alive = beat is not None and is_running(program.store.path) and beat.is_alive(SystemClock().monotonic())
     blind = Blind(program.store.path, program.environ, program.clock)
     trouble = beat.trouble_now(program.store.path) if beat and is_alive else blind.why
-    record = continuity.said_of(program.store)
+    record = continuity.change_of_record(program.store)
     with program.store.read() as connection:
         books = statuses(connection)
         return Status(

@@ -36,14 +36,14 @@ _EVENTS: list[type[FileSystemEvent]] = [
 ]  # fmt: skip
 
 
-Changed = Callable[[str, str], None]
+OnChange = Callable[[str, str], None]
 """Is told of a source and of a file's name; runs in watchdog's thread, so it may only put it somewhere."""
 
 
 class _Handler(FileSystemEventHandler):
     """One that raises would end watchdog's thread, so it only hands on names."""
 
-    def __init__(self, source: str, changed: Changed) -> None:
+    def __init__(self, source: str, changed: OnChange) -> None:
         self._source = source
         self._changed = changed
 
@@ -66,7 +66,7 @@ class _Watch:
 class Watches:
     """The watches of all sources. `set` and `supervise` belong to one thread at a time."""
 
-    def __init__(self, changed: Changed, mountinfo: Path = MOUNTINFO) -> None:
+    def __init__(self, changed: OnChange, mountinfo: Path = MOUNTINFO) -> None:
         self._changed = changed
         self._mountinfo = mountinfo
         self._watches: dict[str, _Watch] = {}

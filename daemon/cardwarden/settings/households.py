@@ -18,7 +18,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from cardwarden.errors import SettingsError, UsageError, WrongValueError, because
 from cardwarden.phrases.phrase import Code, Phrase, phrase
-from cardwarden.settings.load import at, parse, problem_of, read, tables, toml_in, wrong
+from cardwarden.settings.load import at, parse, problem_of, read_configuration, tables, toml_in, wrong
 from cardwarden.settings.model import DoorOptions, Listen, LogOptions, Settings, StoreUrl
 from cardwarden.settings.places import (
     HOUSEHOLDS,
@@ -160,7 +160,7 @@ def notes_in(path: Path) -> Notes:
         return Notes()
     except OSError:
         pass  # reading it says why
-    noted = toml_in(read(path), path)
+    noted = toml_in(read_configuration(path), path)
     try:
         return TypeAdapter(Notes).validate_python(noted)
     except ValidationError as error:
@@ -231,7 +231,7 @@ class Server:
             raise UsageError(phrase("household-none", name=name, path=Code(str(path.parent)))) from None
         except OSError:
             pass  # reading it says why
-        return self.parsed(name, read(path))
+        return self.parsed(name, read_configuration(path))
 
     def parsed(self, name: str, text: str) -> Settings:
         """The settings that `text` says for a household. Raises SettingsError."""
@@ -272,7 +272,7 @@ class Server:
 
 def server_in(path: Path, environ: Mapping[str, str], home: Path) -> Server:
     """The server whose settings stand in the file `path`. Raises SettingsError, UsageError if it is a home's."""
-    document = toml_in(read(path), path)
+    document = toml_in(read_configuration(path), path)
     if HOUSEHOLDS not in document:
         one_of_server(document, path, None)
     try:

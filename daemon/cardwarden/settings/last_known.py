@@ -10,12 +10,12 @@ from cardwarden.own_file import replace_file
 from cardwarden.settings.load import parse
 from cardwarden.settings.model import Settings
 from cardwarden.settings.places import SYSTEM, database, household_record, state_directory
-from cardwarden.settings.shown import shown
+from cardwarden.settings.shown import shown_settings
 
 
 def keep(beside: Path, settings: Settings) -> None:
     """Note settings beside a database, readable by this user alone; secrets stay the references they are. Raises OSError."""
-    path, text = _path(beside), shown(settings).encode()
+    path, text = _path(beside), shown_settings(settings).encode()
     try:
         if path.read_bytes() == text:
             return

@@ -22,13 +22,13 @@ from cardwarden.settings.model import (
     rule_options,
     usual_rules,
 )
-from cardwarden.settings.places import HOUSEHOLDS, SYSTEM, find, household_file, state_directory
+from cardwarden.settings.places import HOUSEHOLDS, SYSTEM, find_configuration, household_file, state_directory
 from cardwarden.sources.options import Options
 from cardwarden.text import clip
 from cardwarden.vcard.regions import REGIONS
 
 _AT = re.compile(r"(.*) \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)", re.DOTALL)
-__all__ = ["SYSTEM", "find", "language_in", "load", "parse", "state_directory"]
+__all__ = ["SYSTEM", "find_configuration", "language_in", "load", "parse", "state_directory"]
 
 
 def load(path: Path, environ: Mapping[str, str], home: Path, household: str | None = None) -> Settings:
@@ -37,7 +37,7 @@ def load(path: Path, environ: Mapping[str, str], home: Path, household: str | No
     Raises SettingsError, and UsageError if there is no such household, or none was named and a server has several.
     """
     if household is None:
-        return parse(read(path), path, environ, home)
+        return parse(read_configuration(path), path, environ, home)
     from cardwarden.settings.households import server_in  # noqa: PLC0415 - a home has none
 
     return server_in(path, environ, home).settings_of(household)
@@ -49,10 +49,10 @@ def language_in(path: Path, household: str | None = None) -> str | None:
     With a household its own file is looked at.
     """
     try:
-        document = tomllib.loads(read(path))
+        document = tomllib.loads(read_configuration(path))
         if household is not None:
             own = household_file(document, household)
-            document = tomllib.loads(read(own)) if own else {}
+            document = tomllib.loads(read_configuration(own)) if own else {}
         return _language(document)
     except (SettingsError, tomllib.TOMLDecodeError):
         return None
@@ -144,7 +144,7 @@ def _language(document: Mapping[str, Any]) -> str | None:
     return wanted if isinstance(wanted, str) and wanted in LANGUAGES else None
 
 
-def read(path: Path) -> str:
+def read_configuration(path: Path) -> str:
     """The text of a configuration. Raises SettingsError."""
     try:
         return path.read_bytes().decode("utf-8-sig")

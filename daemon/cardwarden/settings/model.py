@@ -27,7 +27,7 @@ from cardwarden.phrases.language import Language
 from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.settings.kinds import AnySource
 from cardwarden.settings.tables import Table
-from cardwarden.settings.times import Moment, Span, Zone
+from cardwarden.settings.times import MomentText, Span, Zone
 from cardwarden.sources.files import Location
 from cardwarden.sources.options import Duration, Options, at_least
 from cardwarden.sources.secret import CredentialName, EnvName, check_one_reference, given
@@ -88,7 +88,7 @@ Listen = Annotated[str, AfterValidator(_listen)]
 """Where something is served: "HOST:PORT"."""
 
 
-SeverityWord = Annotated[Severity, BeforeValidator(_severity)]
+SeverityOption = Annotated[Severity, BeforeValidator(_severity)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$")]
 BookName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+(/.+)?$")]
 PropertyName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]+$", to_upper=True)]
@@ -137,7 +137,7 @@ class ChannelOptions(Options):
     url_env: EnvName | None = Field(default=None, description="the environment variable that holds the Apprise URL")
     url_file: Location | None = Field(default=None, description="or the file that holds it")
     url_credential: CredentialName | None = Field(default=None, description="or the systemd credential that holds it")
-    min_severity: SeverityWord = Field(default=Severity.WARNING, description="what is less severe is not sent here")
+    min_severity: SeverityOption = Field(default=Severity.WARNING, description="what is less severe is not sent here")
     sources: Annotated[tuple[str, ...], Field(min_length=1)] | None = Field(
         default=None, description="only findings of these sources; all of them if this is left out"
     )
@@ -180,7 +180,7 @@ class ChannelOptions(Options):
 class AlertsOptions(Options):
     """Who is told, and when."""
 
-    digest: Moment = Field(
+    digest: MomentText = Field(
         default="08:00", description='when what was not sent at once is told in one message, or "off"'
     )
     quiet: Span = Field(
@@ -369,7 +369,7 @@ class Settings(Options):
     """
 
     region: str | None = Field(default=None, description="country of numbers without a country code (ISO 3166)")
-    hold_at: SeverityWord = Field(
+    hold_at: SeverityOption = Field(
         default=Severity.WARNING,
         description="from this severity up, a finding stays open until the book is repaired or you accept the change",
     )
@@ -381,7 +381,7 @@ class Settings(Options):
         default=None, description="what alerts and commands speak; without it the machine's"
     )
     timezone: Zone | None = Field(default=None, description="where you live; the machine's if this is left out")
-    deep_at: Moment = Field(
+    deep_at: MomentText = Field(
         default="03:30", description='when every card is read, also those that look unchanged, or "off"'
     )
     store: StoreOptions
@@ -431,7 +431,7 @@ _RULE_OPTIONS: dict[type[Any], type[Options]] = {}
 
 def _rule_options(rule: type[Any]) -> type[Options]:
     hints = get_type_hints(rule)
-    written = {Severity: SeverityWord, timedelta: Duration}
+    written = {Severity: SeverityOption, timedelta: Duration}
     fields: dict[str, Any] = {}
     for field in dataclasses.fields(rule):
         if not field.init:

@@ -14,7 +14,7 @@ HOUSEHOLDS = "households"
 _HOUSEHOLD = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
-def find(config: Path | None, environ: Mapping[str, str], home: Path, system: Path = SYSTEM) -> Path:
+def find_configuration(config: Path | None, environ: Mapping[str, str], home: Path, system: Path = SYSTEM) -> Path:
     """The configuration's path: `config`, else $CARDWARDEN_CONFIG, else the user's own, else the system's.
 
     Raises SettingsError if there is none. What was named is not looked for here; `load` says what it finds.

@@ -21,10 +21,10 @@ def resolve(options: BaseModel, secret: str, where: str, environ: Mapping[str, s
     Raises SettingsError, which names the place and never the secret.
     """
     [(kind, reference)] = given(options, secret).items()
-    return read(kind, reference, f"{where}.{secret}", environ)
+    return read_secret(kind, reference, f"{where}.{secret}", environ)
 
 
-def read(kind: str, reference: object, secret: str, environ: Mapping[str, str]) -> str:
+def read_secret(kind: str, reference: object, secret: str, environ: Mapping[str, str]) -> str:
     """The secret behind one reference; `secret` is what its keys begin with, such as `sources.family.password`.
 
     Raises SettingsError, which names the place and never the secret.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 from cardwarden.settings.model import Settings
-from cardwarden.settings.toml import table, toml
+from cardwarden.settings.toml import toml, toml_table
 
 
-def shown(settings: Settings) -> str:
+def shown_settings(settings: Settings) -> str:
     """A configuration that means exactly these settings."""
     keys = ("region", "hold_at", "believe_after", "language", "timezone", "deep_at")
     top = [(key, value) for key in keys if (value := getattr(settings, key)) is not None]
@@ -16,21 +16,21 @@ def shown(settings: Settings) -> str:
     return "\n".join(
         [
             "".join(f"{key} = {toml(value)}\n" for key, value in top),
-            table("store", settings.store),
-            *(table(f"sources.{name}", options) for name, options in settings.sources.items()),
+            toml_table("store", settings.store),
+            *(toml_table(f"sources.{name}", options) for name, options in settings.sources.items()),
             *(
-                table(f"mirrors.{name}", ((field.rstrip("_"), value) for field, value in options))
+                toml_table(f"mirrors.{name}", ((field.rstrip("_"), value) for field, value in options))
                 for name, options in settings.mirrors.items()
             ),
-            table("alerts", alerts),
-            *(table(f"alerts.channels.{name}", options) for name, options in settings.alerts.channels.items()),
-            table("guarded", settings.guarded),
-            table("health", settings.health),
-            table("web", settings.web),
-            table("mqtt", settings.mqtt),
-            table("log", settings.log),
+            toml_table("alerts", alerts),
+            *(toml_table(f"alerts.channels.{name}", options) for name, options in settings.alerts.channels.items()),
+            toml_table("guarded", settings.guarded),
+            toml_table("health", settings.health),
+            toml_table("web", settings.web),
+            toml_table("mqtt", settings.mqtt),
+            toml_table("log", settings.log),
             *(
-                table(
+                toml_table(
                     f"rules.{rule.name}",
                     ((field.name, getattr(rule, field.name)) for field in dataclasses.fields(rule)),
                 )

@@ -66,6 +66,6 @@ def _zone(name: str) -> str:
     return name
 
 
-Moment = Annotated[str, AfterValidator(_moment)]
+MomentText = Annotated[str, AfterValidator(_moment)]
 Span = Annotated[str, AfterValidator(_span)]
 Zone = Annotated[str, AfterValidator(_zone)]

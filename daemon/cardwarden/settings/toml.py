@@ -30,7 +30,7 @@ def toml(value: object) -> str:
     raise TypeError(f"there is no way to write {type(value).__name__} in TOML")
 
 
-def table(name: str, items: Iterable[tuple[str, object]]) -> str:
+def toml_table(name: str, items: Iterable[tuple[str, object]]) -> str:
     """A table with its heading; a key whose value is None is left out, as it would be in the file."""
     lines = [f"[{name}]", *(f"{key} = {toml(value)}" for key, value in items if value is not None)]
     return "\n".join(lines) + "\n"

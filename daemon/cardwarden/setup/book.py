@@ -83,7 +83,7 @@ class BookLocation:
         return self.kind == "jmap"
 
 
-def place_of(text: str, home: Path, kind: str | None = None) -> BookLocation:
+def book_location(text: str, home: Path, kind: str | None = None) -> BookLocation:
     """The place that a person means by a folder, a file, a mail address, a host, a web address or a service's name.
 
     `kind` is the `type` of a server, if that is known. Raises WrongValueError, which says what to write instead.

@@ -66,7 +66,7 @@ def tables_of(text: str, *path: str) -> dict[str, Any]:
     return table if isinstance(table, dict) else {}
 
 
-def value_of(text: str, key: str) -> str | None:
+def setting_of(text: str, key: str) -> str | None:
     """What a configuration says of itself, such as its `region`, if that is a text."""
     value = _plain(text).get(key)
     return value if isinstance(value, str) else None

@@ -28,7 +28,7 @@ class NewFile:
     before: bytes | None = field(default=None, repr=False)
 
 
-def read(path: Path) -> bytes | None:
+def read_if_there(path: Path) -> bytes | None:
     """What a file holds; None if it is not there. Raises RefusedError if it cannot be read."""
     try:
         return path.read_bytes()
@@ -81,7 +81,7 @@ def _unwritable(path: Path | str, why: OSError) -> RefusedError:
 
 def _refuse_changed(files: Iterable[NewFile]) -> None:
     for file in files:
-        if read(file.path) != file.before:
+        if read_if_there(file.path) != file.before:
             raise RefusedError(phrase("setup-changed", path=Code(str(file.path))))
 
 

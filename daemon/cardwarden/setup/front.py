@@ -29,7 +29,7 @@ _OPEN = 32
 @contextmanager
 def front_of(server: Server, clock: Clock, environ: Mapping[str, str]) -> Iterator[Front]:
     """The page of a server, for as long as the block lasts. Raises SettingsError if nobody could reach it, StoreError."""
-    from cardwarden.web.password import path_beside  # noqa: PLC0415
+    from cardwarden.web.password import password_beside  # noqa: PLC0415
 
     web = server.settings.web
     if web.url is None:
@@ -42,13 +42,13 @@ def front_of(server: Server, clock: Clock, environ: Mapping[str, str]) -> Iterat
     try:
         yield Front(
             Door(f"{web.url.rstrip('/')}/{FRONT}", (web.proxy_user or "").lower(), web.proxies, web.operators),
-            path_beside(server.state / OPERATOR),
+            password_beside(server.state / OPERATOR),
             web.session,
             zone_of(None, environ),
             clock,
             lambda: _board(server, ledger),
             homes.using,
-            lambda name: path_beside(server.record(name)).exists(),
+            lambda name: password_beside(server.record(name)).exists(),
         )
     finally:
         homes.close()

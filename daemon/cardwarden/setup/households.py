@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from cardwarden.actions import move as mover
-from cardwarden.actions.continuity import path_beside
+from cardwarden.actions.continuity import known_beside
 from cardwarden.actions.move import Moved
 from cardwarden.clock import Clock
 from cardwarden.errors import RefusedError, SettingsError, StoreError, UsageError, WrongValueError, because
@@ -32,8 +32,8 @@ if TYPE_CHECKING:  # an extra
 _NOTED = '# What "cardwarden household" noted of this household. Do not write here.\n'
 
 
-State = Literal["guarded", "stopped", "paused", "wrong", "removed"]
-Guard = Literal["daemon", "worker", "unknown"]
+HouseholdState = Literal["guarded", "stopped", "paused", "wrong", "removed"]
+GuardedBy = Literal["daemon", "worker", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,11 @@ class Household:
     is_there: bool
     is_paused: bool
     is_guarded: bool
-    guard: Guard
+    guard: GuardedBy
     problems: tuple[Saying, ...]
 
     @property
-    def state(self) -> State:
+    def state(self) -> HouseholdState:
         """What is to be said of it first."""
         if not self.is_there:
             return "removed"
@@ -71,7 +71,7 @@ def households(server: Server) -> list[Household]:
     names, by_workers = server.names(), _by_workers(server)
     with suppress(OSError):
         folders = [path.name for path in server.state.iterdir() if is_household_name(path.name)]
-        names = sorted({*names, *(name for name in folders if path_beside(server.record(name)).exists())})
+        names = sorted({*names, *(name for name in folders if known_beside(server.record(name)).exists())})
     return [_listed(server, name, by_workers) for name in names]
 
 
@@ -101,7 +101,7 @@ def _ledger(server: Server) -> Iterator[Ledger | None]:
 def _listed(server: Server, name: str, by_workers: frozenset[str] | None) -> Household:
     problems: tuple[Saying, ...] = ()
     is_there, notes, record = server.file(name).exists(), Notes(), ""
-    guard: Guard = "daemon"
+    guard: GuardedBy = "daemon"
     try:
         notes = server.notes(name)
         record = _shown(notes.url or server.address, server, name)
@@ -264,7 +264,7 @@ def _has_history(server: Server, name: str) -> bool:
     """Whether a record was begun for a household of that name. Raises StoreError."""
     store = _open(server, name, server.notes(name).url or server.address, make=False)
     try:
-        return store.is_begun or path_beside(store.path).exists()
+        return store.is_begun or known_beside(store.path).exists()
     finally:
         store.close()
 

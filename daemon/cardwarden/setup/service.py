@@ -14,15 +14,15 @@ from cardwarden.setup.home import SERVICE_USER, Home, InstallKind, service_owner
 
 _BOOTED: Final = Path("/run/systemd/system")  # sd_booted(3)
 _PATIENCE: Final = 360.0  # seconds: the unit's own TimeoutStartSec, and some more
-Command = tuple[str, ...]
+Argv = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
     """What to run before the files are written (the service's user has to own them), and after."""
 
-    before: tuple[Command, ...] = ()
-    after: tuple[Command, ...] = ()
+    before: tuple[Argv, ...] = ()
+    after: tuple[Argv, ...] = ()
 
 
 def has_systemd(booted: Path = _BOOTED) -> bool:
@@ -36,7 +36,7 @@ def steps(home: Home, program: str) -> Steps:
         case InstallKind.CONTAINER:
             return Steps()
         case InstallKind.USER:
-            control: Command = ("systemctl", "--user")
+            control: Argv = ("systemctl", "--user")
             return Steps(
                 after=(
                     (program, "systemd", "install", "--user"),
@@ -46,7 +46,7 @@ def steps(home: Home, program: str) -> Steps:
                 )
             )
         case InstallKind.SERVICE:
-            makes_user: tuple[Command, ...] = (
+            makes_user: tuple[Argv, ...] = (
                 () if service_owner() else (("systemd-sysusers", "/etc/sysusers.d/cardwarden.conf"),)
             )
             return Steps(
@@ -59,7 +59,7 @@ def steps(home: Home, program: str) -> Steps:
             )
 
 
-def run(commands: Sequence[Command]) -> None:
+def run(commands: Sequence[Argv]) -> None:
     """Run commands, one after the other. Raises RefusedError, which names the one that failed and what it said."""
     for command in commands:
         typed = Code(" ".join(command))

@@ -51,7 +51,7 @@ def brought() -> Path:
     return next(folder for folder in _UNITS if folder.is_dir())
 
 
-def text_of(unit: Unit, program: str, *, user: bool) -> str:
+def unit_text(unit: Unit, program: str, *, user: bool) -> str:
     """What a unit file says for a program at that path."""
     return (brought() / ("user" if user else ".") / unit.name).read_text("utf-8").replace(_PROGRAM, program)
 

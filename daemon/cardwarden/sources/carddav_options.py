@@ -14,7 +14,7 @@ from cardwarden.sources.files import Location
 from cardwarden.sources.options import SourceOptions
 from cardwarden.sources.preset_names import PresetName
 from cardwarden.sources.presets import PRESETS, filled_in
-from cardwarden.sources.secret import Command, CredentialName, EnvName, check_one_reference, given, keys
+from cardwarden.sources.secret import CredentialName, EnvName, SecretCommand, check_one_reference, given, keys
 
 
 def web_address(url: str) -> str:
@@ -39,7 +39,7 @@ def _host(host: str) -> str:
 
 
 WebAddress = Annotated[str, AfterValidator(web_address)]
-Host = Annotated[str, AfterValidator(_host)]
+HostName = Annotated[str, AfterValidator(_host)]
 
 
 class CarddavOptions(SourceOptions):
@@ -54,7 +54,7 @@ class CarddavOptions(SourceOptions):
     password_file: Location | None = Field(
         default=None, description="the file that holds the password; or use password_env, _command or _credential"
     )
-    password_command: Command | None = Field(
+    password_command: SecretCommand | None = Field(
         default=None, description="the program, with its arguments, that prints the password"
     )
     password_credential: CredentialName | None = Field(
@@ -64,7 +64,7 @@ class CarddavOptions(SourceOptions):
         default=None, description="instead of a user name and a password: the environment variable that holds a token"
     )
     bearer_file: Location | None = Field(default=None, description="the file that holds the token")
-    bearer_command: Command | None = Field(
+    bearer_command: SecretCommand | None = Field(
         default=None, description="the program, with its arguments, that prints the token"
     )
     bearer_credential: CredentialName | None = Field(
@@ -82,7 +82,7 @@ class CarddavOptions(SourceOptions):
     tls_ca: Location | None = Field(default=None, description="certificates to trust instead of the system's, as PEM")
     tls_cert: Location | None = Field(default=None, description="a client certificate, as PEM")
     tls_key: Location | None = Field(default=None, description="its key, if tls_cert does not hold it")
-    credential_hosts: tuple[Host, ...] = Field(default=(), description="other hosts that may be sent the password")
+    credential_hosts: tuple[HostName, ...] = Field(default=(), description="other hosts that may be sent the password")
     access_log: Location | None = Field(
         default=None,
         description="the server's access log (Radicale, nginx, Apache), if it is here: it says who wrote a card",

@@ -134,7 +134,7 @@ class ContactsApi:
         return _bodies(contact for href in hrefs if (contact := self._account.contact(book, href)) is not None)
 
 
-def signed_in(
+def signed_in_client(
     name: str, url: str, login_file: Path | None, tls_ca: Path | None, secret: Callable[[str], str],
     clock: Clock, hosts: Hosts | None,
 ) -> Client:  # fmt: skip

@@ -74,22 +74,24 @@ def read_whole(path: bytes, limit: int, clock: Clock, *, within: bytes | None = 
         with os.fdopen(os.open(path, _READING | (0 if within is None else os.O_NOFOLLOW)), "rb") as file:
             before = os.fstat(file.fileno())
             if not stat.S_ISREG(before.st_mode):
-                raise UnreadError(phrase("file-not-regular", path=Code(shown(path))))
+                raise UnreadError(phrase("file-not-regular", path=Code(shown_path(path))))
             if before.st_size > limit:
-                raise UnreadError(phrase("file-too-large", path=Code(shown(path)), size=before.st_size, limit=limit))
+                raise UnreadError(
+                    phrase("file-too-large", path=Code(shown_path(path)), size=before.st_size, limit=limit)
+                )
             data = file.read(before.st_size + 1)
             after = os.fstat(file.fileno())
         if stamp_of(before) == stamp_of(after) and len(data) == after.st_size:
             return Whole(stamp_of(after), data, not _is_fresh(after, clock))
         clock.sleep(PAUSE)
-    raise UnreadError(phrase("file-restless", path=Code(shown(path))))
+    raise UnreadError(phrase("file-restless", path=Code(shown_path(path))))
 
 
 def _target_within(link: bytes, folder: bytes) -> bytes:
     """Where a symbolic link leads. Raises UnreadError if that is outside of the folder, OSError if nothing is there."""
     target = os.path.realpath(link, strict=True)
     if os.path.commonpath([target, os.path.realpath(folder)]) != os.path.realpath(folder):
-        raise UnreadError(phrase("file-link-leads-out", path=Code(shown(link))))
+        raise UnreadError(phrase("file-link-leads-out", path=Code(shown_path(link))))
     return target
 
 
@@ -103,22 +105,22 @@ def _is_fresh(status: os.stat_result, clock: Clock) -> bool:
     return abs(int(clock.now().timestamp() * 1e9) - status.st_ctime_ns) < step
 
 
-def shown(path: Path | bytes) -> str:
+def shown_path(path: Path | bytes) -> str:
     """A path as a message shows it."""
     return harmless(os.fsdecode(path))
 
 
-def why_unread(error: OSError, path: Path) -> Phrase:
+def why_unreadable(error: OSError, path: Path) -> Phrase:
     """A sentence for the book's owner: why the system refused `path`, and what to do."""
     match error:
         case PermissionError():
             return _why_forbidden(path)
         case FileNotFoundError() if path.is_symlink():
-            return phrase("file-link-dangling", path=Code(shown(path)))
+            return phrase("file-link-dangling", path=Code(shown_path(path)))
         case FileNotFoundError() | NotADirectoryError():
-            return phrase("error-path-missing", path=Code(shown(path)))
+            return phrase("error-path-missing", path=Code(shown_path(path)))
         case _:
-            return phrase("file-unread", path=Code(shown(path)), why=because(error))
+            return phrase("file-unread", path=Code(shown_path(path)), why=because(error))
 
 
 def _why_forbidden(path: Path) -> Phrase:
@@ -137,8 +139,8 @@ def _why_forbidden(path: Path) -> Phrase:
     else:
         rights, target, said = f"u:{user}:r", path, phrase("file-unreadable")
     recursive = "-R " if "d:" in rights else ""
-    command = f"sudo setfacl {recursive}-m {rights} {shlex.quote(shown(target))}"
-    return said.with_values(path=Code(shown(target)), user=user, command=Code(command))
+    command = f"sudo setfacl {recursive}-m {rights} {shlex.quote(shown_path(target))}"
+    return said.with_values(path=Code(shown_path(target)), user=user, command=Code(command))
 
 
 def _closed_folders(path: Path) -> Iterator[Path]:

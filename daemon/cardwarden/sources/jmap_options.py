@@ -9,10 +9,10 @@ from pydantic import AfterValidator, Field, model_validator
 
 from cardwarden.errors import WrongValueError
 from cardwarden.phrases.phrase import Code, phrase
-from cardwarden.sources.carddav_options import Host, web_address
+from cardwarden.sources.carddav_options import HostName, web_address
 from cardwarden.sources.files import Location
 from cardwarden.sources.options import SourceOptions
-from cardwarden.sources.secret import Command, CredentialName, EnvName, check_one_reference, given, keys
+from cardwarden.sources.secret import CredentialName, EnvName, SecretCommand, check_one_reference, given, keys
 
 
 def _session(url: str) -> str:
@@ -32,7 +32,7 @@ class JmapOptions(SourceOptions):
     username: str | None = Field(default=None, min_length=1, description="the user's name there, with a password")
     password_env: EnvName | None = Field(default=None, description="the environment variable that holds the password")
     password_file: Location | None = Field(default=None, description="the file that holds the password")
-    password_command: Command | None = Field(
+    password_command: SecretCommand | None = Field(
         default=None, description="the program, with its arguments, that prints the password"
     )
     password_credential: CredentialName | None = Field(
@@ -42,7 +42,7 @@ class JmapOptions(SourceOptions):
         default=None, description="instead of a user name and a password: the environment variable that holds a token"
     )
     bearer_file: Location | None = Field(default=None, description="the file that holds the token")
-    bearer_command: Command | None = Field(
+    bearer_command: SecretCommand | None = Field(
         default=None, description="the program, with its arguments, that prints the token"
     )
     bearer_credential: CredentialName | None = Field(
@@ -51,7 +51,7 @@ class JmapOptions(SourceOptions):
     collections: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
         default=("*",), description="names of the address books to guard; * stands for anything"
     )
-    credential_hosts: tuple[Host, ...] = Field(default=(), description="other hosts that may be sent the secret")
+    credential_hosts: tuple[HostName, ...] = Field(default=(), description="other hosts that may be sent the secret")
     tls_ca: Location | None = Field(default=None, description="certificates to trust instead of the system's, as PEM")
 
     @model_validator(mode="after")

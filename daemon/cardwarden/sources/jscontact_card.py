@@ -16,10 +16,10 @@ from functools import partial
 from typing import Any, Final
 
 from cardwarden.sources.card_text import card_of, escaped
-from cardwarden.sources.json_values import Value, mapping, string
-from cardwarden.sources.taken import Taken, pointer
+from cardwarden.sources.json_values import JsonObject, mapping, string
+from cardwarden.sources.taken import Taken, json_pointer
 
-Blob = Callable[[Value], str]
+Blob = Callable[[JsonObject], str]
 """Brings what a media entry keeps as a blob (RFC 9610, 3), as a `data:` address."""
 
 _CONTEXTS: Final = {"private": "home", "work": "work", "billing": "billing", "delivery": "delivery"}  # RFC 9555
@@ -66,7 +66,7 @@ _TOKEN: Final = re.compile(r"[A-Za-z0-9-]+")
 _UTC: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
-Params = tuple[tuple[str, str], ...]
+LineParams = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +80,17 @@ class _Line:
 
     name: str
     value: str
-    params: Params = ()
+    params: LineParams = ()
     label: str = ""
     place: str = ""
     group: str = ""
 
 
-_Named = tuple[str, str, Params]
+_Named = tuple[str, str, LineParams]
 """A property, its value (escaped), and the parameters that only that property has."""
 
 
-def vcard(card: Value, blob: Blob) -> bytes:
+def vcard(card: JsonObject, blob: Blob) -> bytes:
     """The card as UTF-8, its lines in a fixed order, so that the same contact is the same bytes."""
     blob = _once(blob)
     lines = _lines(card, blob)
@@ -102,7 +102,7 @@ def _once(blob: Blob) -> Blob:
     """The same, that brings each but once: other languages show it again."""
     brought: dict[str, str] = {}
 
-    def bring(media: Value) -> str:
+    def bring(media: JsonObject) -> str:
         key = f"{media.get('mediaType')}\n{media['blobId']}"
         if key not in brought:
             brought[key] = blob(media)
@@ -138,7 +138,7 @@ def _quoted(value: str) -> str:
     return f'"{value}"' if any(character in value for character in ",;:") else value
 
 
-def _lines(said: Value, blob: Blob) -> list[_Line]:
+def _lines(said: JsonObject, blob: Blob) -> list[_Line]:
     """What the card says in its own language, line by line; what no line says, as it is."""
     card = Taken(said)
     card.take(*_OF_THE_SERVER, "localizations")
@@ -338,7 +338,7 @@ def _of_organizations(card: Taken) -> dict[str, str]:
             continue
         if string(organization, "label") or string(title.value, "label"):
             continue
-        place = pointer("organizations", name)
+        place = json_pointer("organizations", name)
         title.take("organizationId")
         groups |= {place: place, title.place: place}
     return groups
@@ -348,7 +348,7 @@ def _organization(taken: Taken) -> list[_Named]:
     units = taken.objects("units")
     names = [taken.text("name"), *(unit.text("name") for unit in units)]
     order = [string(taken.value, "sortAs"), *(string(unit.value, "sortAs") for unit in units)]
-    own: Params = ()
+    own: LineParams = ()
     if any(order) and not any("," in part for part in order):
         for part in (taken, *units):
             if string(part.value, "sortAs"):
@@ -555,7 +555,7 @@ def _unknown(place: str, value: object) -> _Line:
     return _Line("JSPROP", escaped(text), (("JSPTR", place),), place=place)
 
 
-def _localized(card: Value, own: Sequence[_Line], blob: Blob) -> list[_Line]:
+def _localized(card: JsonObject, own: Sequence[_Line], blob: Blob) -> list[_Line]:
     """What the card says otherwise in other languages (RFC 9555): the lines that a patch changes.
 
     A patch that leaves something out, or changes what is no line's value, is kept as it is, too.
@@ -575,7 +575,7 @@ def _localized(card: Value, own: Sequence[_Line], blob: Blob) -> list[_Line]:
                 lines.append(replace(line, params=params))
             if spoken and len(spoken) == len(changed) and before.keys() <= after.keys():
                 continue
-        lines.append(_unknown(pointer(there.place, language), patch))
+        lines.append(_unknown(json_pointer(there.place, language), patch))
     if not there.value and card.get("localizations"):
         lines.append(_unknown("localizations", card["localizations"]))
     return lines
@@ -587,7 +587,7 @@ def _says_otherwise(line: _Line, before: Mapping[tuple[str, str], _Line]) -> boo
     return was is None or was.value != line.value
 
 
-def _patched(card: Value, patch: Value) -> Value | None:
+def _patched(card: JsonObject, patch: JsonObject) -> JsonObject | None:
     """The card with each path of a patch (RFC 9553, 1.4.3) set, or removed if it is null; None if a path leads nowhere."""
     shown: dict[str, Any] = json.loads(json.dumps(dict(card)))
     for path, value in sorted(patch.items(), key=lambda item: str(item[0])):

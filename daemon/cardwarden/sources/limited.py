@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 from cardwarden.errors import LimitError, SourceError
 from cardwarden.phrases.phrase import Code, phrase
-from cardwarden.sources.files import shown
+from cardwarden.sources.files import shown_path
 from cardwarden.sources.limits import HouseholdLimits, Room
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation, Source
 
@@ -61,7 +61,7 @@ class _Confined:
         for place in (path, *(Path(match) for match in named)):
             real = os.path.realpath(place)
             if not any(os.path.commonpath([real, folder]) == folder for folder in self._folders):
-                raise SourceError(phrase("limit-path", path=Code(shown(place))))
+                raise SourceError(phrase("limit-path", path=Code(shown_path(place))))
 
 
 class _Limited:

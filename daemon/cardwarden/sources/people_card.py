@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cardwarden.sources.card_text import card_of, escaped
-from cardwarden.sources.json_values import Value, mapping, mappings, string
+from cardwarden.sources.json_values import JsonObject, mapping, mappings, string
 
 FIELDS: Final = (
     "addresses,biographies,birthdays,emailAddresses,events,imClients,memberships,metadata,names,nicknames,organizations,"
@@ -24,12 +24,12 @@ _TYPES: Final = {
 """What the API calls a type, as TYPE of RFC 2426; every other one is a label of the user's own."""
 
 
-def vcard(person: Value) -> bytes:
+def vcard(person: JsonObject) -> bytes:
     """The person as UTF-8, the lines in a fixed order, so that the same person is the same bytes."""
     return card_of(uid(person), _lines(person, _Labels()))
 
 
-def uid(person: Value) -> str:
+def uid(person: JsonObject) -> str:
     """The contact's own id, which Google's CardDAV uses as UID, too; else the resource's name."""
     for source in mappings(mapping(person, "metadata"), "sources"):
         if source.get("type") == "CONTACT" and isinstance(source.get("id"), str):
@@ -37,7 +37,7 @@ def uid(person: Value) -> str:
     return str(person.get("resourceName", ""))
 
 
-def modified(person: Value) -> str:
+def modified(person: JsonObject) -> str:
     """When Google says that the contact was written (Source.updateTime), "" if it does not."""
     sources = mappings(mapping(person, "metadata"), "sources")
     return next((string(source, "updateTime") for source in sources if source.get("type") == "CONTACT"), "")
@@ -49,7 +49,7 @@ class _Labels:
     def __init__(self) -> None:
         self._count = 0
 
-    def lines(self, prop: str, value: Value, text: str, kind: str = "type") -> Iterator[str]:
+    def lines(self, prop: str, value: JsonObject, text: str, kind: str = "type") -> Iterator[str]:
         named = str(value.get(kind) or "")
         known = _TYPES.get(named)
         if known or not named:
@@ -60,7 +60,7 @@ class _Labels:
         yield f"item{self._count}.X-ABLabel:{escaped(str(value.get('formattedType') or named))}"
 
 
-def _lines(person: Value, labels: _Labels) -> Iterator[str]:
+def _lines(person: JsonObject, labels: _Labels) -> Iterator[str]:
     """What the person says, line by line; `FN` and `N` always (RFC 2426, section 5)."""
     name = _first(person, "names")
     yield f"FN:{escaped(_text(name, 'displayName') or _first_of(person))}"
@@ -113,7 +113,7 @@ def _lines(person: Value, labels: _Labels) -> Iterator[str]:
             yield f"PHOTO;VALUE=URI:{_text(value, 'url')}"
 
 
-def _day(date: Value) -> str:
+def _day(date: JsonObject) -> str:
     """A date, also without a year (`--05-17`, as RFC 6350 and Apple write it); "" if it is none."""
     year, month, day = (date.get(key) or 0 for key in ("year", "month", "day"))
     if not month or not day:
@@ -121,7 +121,7 @@ def _day(date: Value) -> str:
     return f"{year:04}-{month:02}-{day:02}" if year else f"--{month:02}-{day:02}"
 
 
-def _first_of(person: Value) -> str:
+def _first_of(person: JsonObject) -> str:
     """What to call somebody without a name: the organization, else the first address or number."""
     for key, field in (("organizations", "name"), ("emailAddresses", "value"), ("phoneNumbers", "value")):
         if text := _text(_first(person, key), field):
@@ -129,7 +129,7 @@ def _first_of(person: Value) -> str:
     return ""
 
 
-def _first(person: Value, key: str) -> Value:
+def _first(person: JsonObject, key: str) -> JsonObject:
     values = mappings(person, key)
     return next(
         (candidate for candidate in values if mapping(candidate, "metadata").get("primary")),
@@ -137,5 +137,5 @@ def _first(person: Value, key: str) -> Value:
     )
 
 
-def _text(value: Value, key: str) -> str:
+def _text(value: JsonObject, key: str) -> str:
     return str(value.get(key) or "")

@@ -16,7 +16,7 @@ KINDS = ("env", "file", "command", "credential")
 # Whoever writes the secret itself where its name belongs must not see it again in an error text.
 EnvName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 CredentialName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
-Command = Annotated[tuple[str, ...], Field(min_length=1)]
+SecretCommand = Annotated[tuple[str, ...], Field(min_length=1)]
 """A program and its arguments; no shell reads them. It prints the secret."""
 
 

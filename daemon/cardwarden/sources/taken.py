@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from cardwarden.sources.json_values import Value
+from cardwarden.sources.json_values import JsonObject
 
 _IMPLIED = frozenset({"@type"})  # RFC 9553, 1.3.4: it says again what stands where the object does
 
@@ -15,7 +15,7 @@ _IMPLIED = frozenset({"@type"})  # RFC 9553, 1.3.4: it says again what stands wh
 class Taken:
     """An object and what was taken of it; `place` is where it stands, as a JSON pointer without its first slash (RFC 6901)."""
 
-    value: Value
+    value: JsonObject
     place: str = ""
     _taken: set[str] = field(default_factory=set)
     _inner: dict[str, Taken] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class Taken:
         value = self.value.get(key)
         if not isinstance(value, dict):
             return Taken({})
-        return self._inner.setdefault(key, Taken(value, pointer(self.place, key)))
+        return self._inner.setdefault(key, Taken(value, json_pointer(self.place, key)))
 
     def objects(self, key: str) -> list[Taken]:
         """The objects of a list, of which as much is taken as is asked of them."""
@@ -94,7 +94,7 @@ class Taken:
             if inner is not None and not (inner.is_whole and set(inner.value) - _IMPLIED):
                 yield from inner.rest()
             elif parts is None or any(True for part in parts for _ in part.rest()):
-                yield pointer(self.place, key), self.value[key]
+                yield json_pointer(self.place, key), self.value[key]
 
     @property
     def is_whole(self) -> bool:
@@ -104,7 +104,7 @@ class Taken:
         return not any(parts for parts in self._lists.values())
 
 
-def pointer(place: str, key: str) -> str:
+def json_pointer(place: str, key: str) -> str:
     """Where `key` of the object at a place stands (RFC 6901)."""
     step = str(key).replace("~", "~0").replace("/", "~1")
     return f"{place}/{step}" if place else step

@@ -49,7 +49,7 @@ class VcfFile:
         """Nothing stays open."""
 
     def books(self) -> list[BookRef]:
-        return [BookRef(id="", title=files.shown(Path(self._options.path.name)))]
+        return [BookRef(id="", title=files.shown_path(Path(self._options.path.name)))]
 
     def keeps(self, book: BookRef) -> bool:  # noqa: ARG002 - it has but one
         return True
@@ -105,11 +105,11 @@ class VcfFile:
         path = Path(os.fsdecode(error.filename)) if error.filename else path
         if isinstance(error, FileNotFoundError | NotADirectoryError):
             return phrase("file-missing", path=_shown(path), source=self.name)
-        return files.why_unread(error, path)
+        return files.why_unreadable(error, path)
 
 
 def _shown(path: Path) -> Code:
-    return Code(files.shown(path))
+    return Code(files.shown_path(path))
 
 
 def _regular(path: Path) -> os.stat_result | None:

@@ -49,7 +49,7 @@ class Vdir:
         """Nothing stays open."""
 
     def books(self) -> list[BookRef]:
-        return [BookRef(id="", title=files.shown(Path(self._options.path.name)))]
+        return [BookRef(id="", title=files.shown_path(Path(self._options.path.name)))]
 
     def keeps(self, book: BookRef) -> bool:  # noqa: ARG002 - it has but one
         return True
@@ -62,7 +62,7 @@ class Vdir:
         try:
             members = self._members()
         except PermissionError as error:
-            raise SourceError(files.why_unread(error, path)) from error
+            raise SourceError(files.why_unreadable(error, path)) from error
         except NotADirectoryError as error:
             raise SourceError(
                 phrase("folder-is-none", path=_shown(path), line=Code('type = "vcf-file"'), source=self.name)
@@ -70,7 +70,7 @@ class Vdir:
         except FileNotFoundError as error:
             raise SourceError(phrase("folder-missing", path=_shown(path), source=self.name)) from error
         except OSError as error:
-            raise SourceError(files.why_unread(error, path)) from error
+            raise SourceError(files.why_unreadable(error, path)) from error
         if not members and not known.members:
             self._refuse_parent_folder()
         # Looked at when the bodies are: whoever sees that the listing is as it was need not load what was known.
@@ -86,10 +86,10 @@ class Vdir:
         there = self._members()
         yield from self._bodies(href for href in hrefs if href in there)
         if self._changed_at() != changed_at:
-            folder = Code(files.shown(self._options.path))
+            folder = Code(files.shown_path(self._options.path))
             for href in hrefs:
                 if href not in there:
-                    name = Code(files.shown(name_of(href)))
+                    name = Code(files.shown_path(name_of(href)))
                     yield Missed(href, "", phrase("member-being-written", folder=folder, name=name))
 
     def _changed_at(self) -> float:
@@ -121,7 +121,7 @@ class Vdir:
             except files.UnreadError as error:
                 yield Missed(href, "", error.said)
             except OSError as error:
-                yield Missed(href, "", files.why_unread(error, Path(os.fsdecode(path))))
+                yield Missed(href, "", files.why_unreadable(error, Path(os.fsdecode(path))))
             else:
                 yield Fetched(href, read.stamp, read.data, read.settled)
 
@@ -130,12 +130,12 @@ class Vdir:
         path = self._options.path
         below = sorted(_folders_with_cards(os.fsencode(path)))
         if below:
-            examples = ", ".join(map(files.shown, below[:3])) + (", …" if len(below) > 3 else "")
+            examples = ", ".join(map(files.shown_path, below[:3])) + (", …" if len(below) > 3 else "")
             raise SourceError(phrase("folder-has-folders", path=_shown(path), folders=Code(examples), source=self.name))
 
 
 def _shown(path: Path | bytes) -> Code:
-    return Code(files.shown(path))
+    return Code(files.shown_path(path))
 
 
 def _is_member(name: bytes) -> bool:

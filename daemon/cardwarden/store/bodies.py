@@ -16,7 +16,7 @@ from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches, insert_each
 
-Part: TypeAlias = tuple[int, int, bytes]
+StoredPart: TypeAlias = tuple[int, int, bytes]
 """A long line of a body: where it begins, its length, and what is kept of it."""
 
 
@@ -35,7 +35,7 @@ def body(connection: Connection, digest: str) -> bytes:
     return data
 
 
-def parts_of_all(connection: Connection) -> Iterator[tuple[int, list[Part]]]:
+def parts_of_all(connection: Connection) -> Iterator[tuple[int, list[StoredPart]]]:
     """The parts of each body that has some, in the order of the bodies' rows, a few at a time."""
     rows = connection.execute(_EVERY_PART.execution_options(yield_per=100))
     for body_id, group in groupby(rows, key=lambda row: row[0]):

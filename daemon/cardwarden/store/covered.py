@@ -22,7 +22,7 @@ from cardwarden.store import chain
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches, each_row
 
-Key = tuple[int, ...]
+RowKey = tuple[int, ...]
 """The primary key of a row: one number or two."""
 
 COVERED: Final[Mapping[str, Table]] = {
@@ -49,9 +49,9 @@ _NOT_SHOWN: Final = frozenset(
 _SALT = 16
 
 
-def cover(connection: Connection, written: Mapping[Table, Iterable[int | Key]]) -> None:
+def cover(connection: Connection, written: Mapping[Table, Iterable[int | RowKey]]) -> None:
     """Chain in rows as they are now: they are new, or were changed."""
-    salts: dict[Table, dict[Key, bytes]] = {}
+    salts: dict[Table, dict[RowKey, bytes]] = {}
     for table, given in written.items():
         if keys := sorted({key if isinstance(key, tuple) else (key,) for key in given}):
             salts[table] = {key: os.urandom(_SALT) for key in keys}
@@ -69,7 +69,7 @@ def cover(connection: Connection, written: Mapping[Table, Iterable[int | Key]]) 
     chain.add(connection, {"rows": rows})
 
 
-def take_out(connection: Connection, table: Table, which: ColumnElement[bool]) -> dict[str, list[Key]]:
+def take_out(connection: Connection, table: Table, which: ColumnElement[bool]) -> dict[str, list[RowKey]]:
     """Delete rows; gives what `took_out` has to say of them, which is nothing for tables that are not covered."""
     if table.name not in COVERED:
         connection.execute(delete(table).where(which))
@@ -80,9 +80,9 @@ def take_out(connection: Connection, table: Table, which: ColumnElement[bool]) -
     return {table.name: keys} if keys else {}
 
 
-def took_out(connection: Connection, gone: Iterable[Mapping[str, Iterable[Key]]], why: str, at: datetime) -> None:
+def took_out(connection: Connection, gone: Iterable[Mapping[str, Iterable[RowKey]]], why: str, at: datetime) -> None:
     """Chain in that rows were taken out."""
-    every: dict[str, set[Key]] = {}
+    every: dict[str, set[RowKey]] = {}
     for of_tables in gone:
         for name, keys in of_tables.items():
             every.setdefault(name, set()).update(keys)
@@ -114,12 +114,12 @@ def _of_bytes(value: Any) -> dict[str, str]:
 _said = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_of_bytes).encode
 
 
-def every_row(connection: Connection, table: Table) -> Iterator[tuple[Key, Mapping[str, Any]]]:
+def every_row(connection: Connection, table: Table) -> Iterator[tuple[RowKey, Mapping[str, Any]]]:
     """Each row of a table by its key, as the database holds it."""
     return _keyed(connection, table, _raw(table))
 
 
-def salts_of(connection: Connection, table: Table) -> dict[Key, bytes]:
+def salts_of(connection: Connection, table: Table) -> dict[RowKey, bytes]:
     """The salts of a table's rows, by the rows' keys."""
     s = t.row_salts.c
     rows = each_row(connection, select(s.first, s.second, s.salt).where(s.kind == table.name))
@@ -127,11 +127,11 @@ def salts_of(connection: Connection, table: Table) -> dict[Key, bytes]:
     return {((first, second) if pair else (first,)): salt for first, second, salt in rows}
 
 
-def _place(key: Key) -> dict[str, int]:
+def _place(key: RowKey) -> dict[str, int]:
     return {"first": key[0], "second": key[1] if len(key) > 1 else 0}
 
 
-def _drop_salts(connection: Connection, of: Mapping[Table, Iterable[Key]]) -> None:
+def _drop_salts(connection: Connection, of: Mapping[Table, Iterable[RowKey]]) -> None:
     s = t.row_salts.c
     here = (s.kind == bindparam("of_kind"), s.first == bindparam("of_first"), s.second == bindparam("of_second"))
     places = [
@@ -143,7 +143,7 @@ def _drop_salts(connection: Connection, of: Mapping[Table, Iterable[Key]]) -> No
         connection.execute(delete(t.row_salts).where(*here), places)
 
 
-def _rows(connection: Connection, table: Table, keys: Sequence[Key]) -> Iterator[tuple[Key, Mapping[str, Any]]]:
+def _rows(connection: Connection, table: Table, keys: Sequence[RowKey]) -> Iterator[tuple[RowKey, Mapping[str, Any]]]:
     """These rows; `keys` are sorted. If a key has two numbers, most have the same first one."""
     if len(table.primary_key.columns) == 1:
         for batch in batches(key[0] for key in keys):
@@ -172,7 +172,7 @@ def _raw(table: Table) -> Select[Any]:
 
 def _keyed(
     connection: Connection, table: Table, query: Select[Any], wanted: Mapping[str, Any] | None = None
-) -> Iterator[tuple[Key, Mapping[str, Any]]]:
+) -> Iterator[tuple[RowKey, Mapping[str, Any]]]:
     names = [column.name for column in query.selected_columns]
     places = [names.index(column.name) for column in table.primary_key.columns]
     for row in each_row(connection, query, wanted):

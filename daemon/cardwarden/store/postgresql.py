@@ -66,7 +66,7 @@ class PostgresServer:
     @property
     def name(self) -> str:
         """Where it is, without who asks."""
-        return place_of(self.url)
+        return server_of(self.url)
 
     def close(self) -> None:
         """Let go of its connections."""
@@ -338,7 +338,7 @@ def _without_password(url: URL) -> URL:
     return URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
 
 
-def place_of(url: URL) -> str:
+def server_of(url: URL) -> str:
     """A server and its database, without who asks."""
     return f"{url.host or 'localhost'}:{url.port or 5432}/{url.database}"
 

@@ -91,7 +91,7 @@ def _let_go(connection: Connection, cards: Select[tuple[int]], before: datetime,
     """Forget what acceptances and restores of before did to these cards; gives the bodies that they referred to."""
     b = t.bodies.c
     bodies: set[int] = set()
-    gone: list[Mapping[str, list[covered.Key]]] = []
+    gone: list[Mapping[str, list[covered.RowKey]]] = []
     for of_card, whole, key in (
         (t.acceptance_cards, t.acceptances, t.acceptance_cards.c.acceptance_id),
         (t.restore_cards, t.restores, t.restore_cards.c.restore_id),
@@ -117,7 +117,7 @@ def _forget(connection: Connection, book_id: int, card_ids: Iterable[int], why: 
     hrefs: set[str] = set()
     bodies: set[int] = set()
     versions: list[tuple[int, int]] = []
-    gone: list[Mapping[str, list[covered.Key]]] = []
+    gone: list[Mapping[str, list[covered.RowKey]]] = []
     for batch in batches(ids):
         for key, href in connection.execute(select(c.key, c.href).where(c.id.in_(batch))):
             keys.add(key)
@@ -175,10 +175,10 @@ def _bodies_of(connection: Connection, card_ids: Sequence[int]) -> set[int]:
     return body_ids
 
 
-def _forget_findings(connection: Connection, which: ColumnElement[bool]) -> list[Mapping[str, list[covered.Key]]]:
+def _forget_findings(connection: Connection, which: ColumnElement[bool]) -> list[Mapping[str, list[covered.RowKey]]]:
     """Take out findings, and the events that have none left; gives what was taken out."""
     f, e = t.findings.c, t.events.c
-    gone: list[Mapping[str, list[covered.Key]]] = []
+    gone: list[Mapping[str, list[covered.RowKey]]] = []
     for batch in batches(connection.scalars(select(f.id).where(which)).all()):
         events = connection.scalars(select(f.event_id).where(f.id.in_(batch)).distinct()).all()
         for table, column in _referring(f.id):
@@ -202,10 +202,10 @@ def _shared(connection: Connection, book_id: int, hrefs: Set[str], card_ids: Set
     return others
 
 
-def _forget_members(connection: Connection, book_id: int, hrefs: Set[str]) -> list[Mapping[str, list[covered.Key]]]:
+def _forget_members(connection: Connection, book_id: int, hrefs: Set[str]) -> list[Mapping[str, list[covered.RowKey]]]:
     """Take out files, that they could not be read, and that this was told or accepted; gives what was taken out."""
     f = t.findings.c
-    gone: list[Mapping[str, list[covered.Key]]] = []
+    gone: list[Mapping[str, list[covered.RowKey]]] = []
     for batch in batches(hrefs):
         for table in (t.members, t.unread):
             connection.execute(delete(table).where(table.c.book_id == book_id, table.c.href.in_(batch)))

@@ -127,7 +127,7 @@ class _Rows:
     """What the chain says of the rows that evidence shows, link after link: the newest digest of each."""
 
     def __init__(self) -> None:
-        self._newest: dict[str, dict[covered.Key, str]] = {name: {} for name in covered.COVERED}
+        self._newest: dict[str, dict[covered.RowKey, str]] = {name: {} for name in covered.COVERED}
 
     def follow(self, said: Mapping[str, Any]) -> Iterator[Flaw]:
         """Take in what a link says; tells what was written a second time though it never is."""
@@ -154,7 +154,7 @@ class _Rows:
                 yield Flaw(None, _row(name, key))
 
 
-def _row(name: str, key: covered.Key) -> Phrase:
+def _row(name: str, key: covered.RowKey) -> Phrase:
     return phrase("flaw-row", key=", ".join(map(str, key)), table=name)
 
 

@@ -241,7 +241,7 @@ def _awaits_card(properties: list[Property]) -> bool:
     return bool(properties) and properties[-1].name == "AGENT" and not properties[-1].value.strip()
 
 
-def text_of(card: bytes, charset: str = "") -> str:
+def whole_text(card: bytes, charset: str = "") -> str:
     """All of a card as it is written, folds and line ends, too. `charset` as for `read_card`; what does not fit is U+FFFD."""
     card, decode = _readable(card, charset)
     position = len(BOM) if card.startswith(BOM) else 0

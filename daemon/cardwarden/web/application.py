@@ -27,8 +27,8 @@ from cardwarden.web.desk import COOKIE, Desk
 from cardwarden.web.door import Door
 from cardwarden.web.password import SET_PASSWORD
 from cardwarden.web.render import voice_of
-from cardwarden.web.routes import Route, find
-from cardwarden.web.visit import Admission, Visit, language_of
+from cardwarden.web.routes import Route, route_of
+from cardwarden.web.visit import Admission, Visit, accepted_language
 from cardwarden.web.words import OFFERED
 
 _BODY = 64 * 1024  # bytes of a form
@@ -120,7 +120,7 @@ def _let_in(desk: Desk, scope: Scope, request: Request, body: bytes | None) -> R
     if door.prefix and (path == door.prefix or path.startswith(door.prefix + "/")):
         path = path.removeprefix(door.prefix)
     path = path or "/"
-    matched = find(path, request.method)
+    matched = route_of(path, request.method)
     if matched == "method":
         return text_response(headers, 405, phrase("web-not-that-way"))
     route, places = matched or (None, {})
@@ -165,7 +165,7 @@ def _visit(
         cookies=cookies,
         host=host,
         address=door.visitor(peer, headers),
-        language=language_of(headers.get("accept-language", ""), OFFERED),
+        language=accepted_language(headers.get("accept-language", ""), OFFERED),
         now=desk.now(),
     )
     if who := door.named(peer, headers):
@@ -229,5 +229,5 @@ def _made(desk: Desk, route: Route, visit: Visit) -> Response:
 
 def text_response(headers: Mapping[str, str], status: int, said: Phrase) -> Response:
     """A line for whoever is not let in, in the language of the browser; it names no household, so that none is found out."""
-    language = language_of(headers.get("accept-language", ""), OFFERED)
+    language = accepted_language(headers.get("accept-language", ""), OFFERED)
     return Response(Voice(language).say(said) + "\n", status, media_type="text/plain")

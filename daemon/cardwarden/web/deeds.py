@@ -22,7 +22,7 @@ from cardwarden.actions.queries.lines import changed_lines
 from cardwarden.actions.queries.overview import book_statuses
 from cardwarden.actions.report.archive import packed
 from cardwarden.actions.report.evidence import Evidence
-from cardwarden.actions.report.gather import of_card, of_findings
+from cardwarden.actions.report.gather import card_evidence, findings_evidence
 from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep
 from cardwarden.actions.verify import verify_now
 from cardwarden.detect.finding import State
@@ -243,7 +243,7 @@ def evidence_of_event(desk: Desk, visit: Visit) -> Response:
     program, number = desk.program(), visit.number("event")
     event = event_of(program.store, number)
     with program.store.read() as connection:
-        evidence = of_findings(
+        evidence = findings_evidence(
             connection,
             event.findings,
             program.region_of,
@@ -258,7 +258,7 @@ def evidence_of_contact(desk: Desk, visit: Visit) -> Response:
     """Proof for others: what a contact said at every check."""
     program, number = desk.program(), visit.number("card")
     with program.store.read() as connection:
-        evidence = of_card(
+        evidence = card_evidence(
             connection,
             found_contact(connection, number),
             visit.now.replace(year=1971),

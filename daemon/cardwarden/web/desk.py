@@ -47,7 +47,7 @@ class Desk:
 
     @property
     def password_path(self) -> Path:
-        return password.path_beside(self.program().store.path)
+        return password.password_beside(self.program().store.path)
 
     @property
     def has_password(self) -> bool:

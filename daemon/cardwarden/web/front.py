@@ -30,7 +30,7 @@ from cardwarden.web.door import Door, network_of
 from cardwarden.web.password import SET_PASSWORD, Throttle
 from cardwarden.web.render import rendered, static_file
 from cardwarden.web.signing import signed_in
-from cardwarden.web.visit import Admission, Visit, language_of
+from cardwarden.web.visit import Admission, Visit, accepted_language
 from cardwarden.web.words import OFFERED
 from cardwarden.wiring import Program
 
@@ -201,7 +201,7 @@ def _visit(desk: Front, request: Request, path: str, headers: dict[str, str], ho
     cookies, now = cookies_in(headers.get("cookie", "")), desk.clock.now()
     visit = Visit(
         request.method, path, {}, {}, {name: values[0] for name, values in form.items()}, (), headers, cookies, host,
-        desk.door.visitor(peer, headers), language_of(headers.get("accept-language", ""), OFFERED), now,
+        desk.door.visitor(peer, headers), accepted_language(headers.get("accept-language", ""), OFFERED), now,
     )  # fmt: skip
     if who := desk.door.named(peer, headers):
         return replace(visit, entry=Admission.PROXY, who=who)

@@ -13,7 +13,7 @@ from cardwarden.actions.guard import is_guarded_by_settings, is_guarded_card
 from cardwarden.actions.queries.contacts import contact as contact_of
 from cardwarden.actions.queries.contacts import contacts_like
 from cardwarden.actions.queries.events import EventsAsked, EventView, event_page, event_view
-from cardwarden.actions.queries.mirrors import said_of
+from cardwarden.actions.queries.mirrors import said_of_mirror
 from cardwarden.actions.queries.overview import book_statuses, book_view, check_view, overview
 from cardwarden.actions.sessions import sessions_now
 from cardwarden.detect.finding import Severity, State
@@ -22,10 +22,10 @@ from cardwarden.detect.rules import RULES
 from cardwarden.errors import CardwardenError, SettingsError, UsageError
 from cardwarden.phrases.phrase import Phrase, phrase
 from cardwarden.phrases.rule_pages import rule_page
-from cardwarden.service.guards import said_of as said_of_guards
+from cardwarden.service.guards import said_of_guards
 from cardwarden.service.health import gap
 from cardwarden.service.status import Status
-from cardwarden.settings.shown import shown
+from cardwarden.settings.shown import shown_settings
 from cardwarden.text import harmless
 from cardwarden.web.desk import Desk
 from cardwarden.web.parts import parts
@@ -68,7 +68,7 @@ def now(desk: Desk, visit: Visit) -> Response:
         done=visit.query.get("done", ""),
         next_checks={name: at for name in program.settings.sources if (at := status.next_check(name))},
         watch=alive.watch if alive else {},
-        mirrors=[list(said_of(mirror)) for mirror in status.mirrors],
+        mirrors=[list(said_of_mirror(mirror)) for mirror in status.mirrors],
     )
 
 
@@ -271,7 +271,7 @@ def _written(value: object) -> str:
 def settings(desk: Desk, visit: Visit) -> Response:
     """The settings as they are in force, and who is signed in."""
     program = desk.program()
-    text, sessions = harmless_lines(shown(program.settings)), sessions_now(program.store, visit.now)
+    text, sessions = harmless_lines(shown_settings(program.settings)), sessions_now(program.store, visit.now)
     return render(desk, visit, "settings", text=text, sessions=sessions)
 
 

@@ -26,7 +26,7 @@ _KNOWN = 4096  # addresses that are remembered
 _LOOK = threading.Lock()  # one password at a time: each takes 16 MiB and a third of a second
 
 
-def path_beside(database: Path) -> Path:
+def password_beside(database: Path) -> Path:
     """Where the password of a database's page is kept."""
     return database.with_name(database.name + ".password")
 

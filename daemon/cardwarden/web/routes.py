@@ -72,7 +72,7 @@ ROUTES = (
 )
 
 
-def find(path: str, method: str) -> tuple[Route, Mapping[str, str]] | Literal["method"] | None:
+def route_of(path: str, method: str) -> tuple[Route, Mapping[str, str]] | Literal["method"] | None:
     """The route of a request with its variable parts; "method" if the address takes only another one."""
     known = [(route, places) for route in ROUTES if (places := route.match(path)) is not None]
     wanted = "GET" if method == "HEAD" else method

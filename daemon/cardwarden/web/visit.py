@@ -71,7 +71,7 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def language_of(accepted: str, known: tuple[str, ...]) -> str:
+def accepted_language(accepted: str, known: tuple[str, ...]) -> str:
     """The language a browser asks for (RFC 9110, 12.5.4) among those that are `known`; the first one if it asks for none."""
     wishes: list[tuple[float, int, str]] = []
     for place, part in enumerate(accepted.split(",")[:20]):

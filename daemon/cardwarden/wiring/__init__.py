@@ -14,7 +14,7 @@ from cardwarden.actions.continuity import gone, was_in_use
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.errors import BusyError, GoneError, RefusedError, StoreError, UsageError
-from cardwarden.phrases.language import Voice, language_of
+from cardwarden.phrases.language import Voice, language_of_environment
 from cardwarden.phrases.nearest import no_source
 from cardwarden.phrases.phrase import Code, Moment, Phrase, Value, phrase, together
 from cardwarden.progress import SILENT, Progress
@@ -267,7 +267,7 @@ class Program:
     @property
     def voice(self) -> Voice:
         """What its commands speak."""
-        return Voice(self.settings.language or language_of(self.environ), self.zone, self.household)
+        return Voice(self.settings.language or language_of_environment(self.environ), self.zone, self.household)
 
     @property
     def household(self) -> str | None:

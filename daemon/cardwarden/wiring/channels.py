@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cardwarden.clock import Clock
 from cardwarden.errors import CardwardenError
 from cardwarden.logged import warn
-from cardwarden.phrases.language import language_of
+from cardwarden.phrases.language import language_of_environment
 from cardwarden.phrases.phrase import phrase
 from cardwarden.settings.model import ChannelOptions, Settings
 from cardwarden.settings.secrets import resolve
@@ -79,7 +79,7 @@ def channel(name: str, settings: Settings, environ: Mapping[str, str]) -> Channe
         sources,
         digest=options.digest,
         timeout=options.timeout.total_seconds(),
-        language=options.language or settings.language or language_of(environ),
+        language=options.language or settings.language or language_of_environment(environ),
         privacy=Privacy(options.privacy),
         is_keeper=options.reader == "keeper",
         page=settings.web.url or "",

@@ -119,11 +119,11 @@ class OpenedSources:
         return OpenedSource(options, source, cache(partial(_carddav_writer, name, source, options)))
 
     def _open_account(self, name: str, options: PeopleOptions | GraphOptions) -> OpenedSource:
-        from cardwarden.sources.contacts_api import ContactsApi, signed_in  # noqa: PLC0415 - a network library
+        from cardwarden.sources.contacts_api import ContactsApi, signed_in_client  # noqa: PLC0415 - a network library
         from cardwarden.sources.graph import GraphAccount  # noqa: PLC0415
         from cardwarden.sources.people import PeopleAccount  # noqa: PLC0415
 
-        client = signed_in(
+        client = signed_in_client(
             name, options.url, options.login_file, options.tls_ca, self._secret(name, options), self._clock,
             self._known_hosts(),
         )  # fmt: skip

@@ -11,7 +11,7 @@ from cardwarden.carddav.book import AddressBook
 from cardwarden.carddav.client import Client, Response
 from cardwarden.carddav.discovery import find_books
 from cardwarden.carddav.failure import DavError, FailureKind, refused
-from cardwarden.carddav.href import absolute, host_of, shown
+from cardwarden.carddav.href import absolute, host_of, shown_address
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.vcard.content import split_book
@@ -83,7 +83,7 @@ class CardDavWriter:
     def _replace(self, place: CardLocation, there: _There, wanted: bytes | None) -> None:
         """Put `wanted` over what is `there`, or remove that; a proxy may have changed its etag, so the server is asked, too."""
         if len(list(split_book(there.data))) != 1:
-            raise RefusedError(phrase("writer-several", url=Code(shown(there.url), of_contact=True)))
+            raise RefusedError(phrase("writer-several", url=Code(shown_address(there.url), of_contact=True)))
         method = "DELETE" if wanted is None else "PUT"
         if there.etag and self._send(method, there.url, {"If-Match": there.etag}, wanted or b""):
             return

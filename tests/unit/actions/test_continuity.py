@@ -10,7 +10,7 @@ import pytest
 
 from cardwarden.actions.accept import accept
 from cardwarden.actions.backup import backup
-from cardwarden.actions.continuity import path_beside
+from cardwarden.actions.continuity import known_beside
 from support.receiver import Receiver
 from support.world import YAMADA, World
 
@@ -100,10 +100,10 @@ def test_an_older_copy_of_the_record_is_told(damaged: World) -> None:
 
 
 def test_a_damaged_note_is_no_lost_record(damaged: World) -> None:
-    path_beside(database(damaged)).write_text('{"books": 7')
+    known_beside(database(damaged)).write_text('{"books": 7')
     damaged.check()
     assert damaged.titles() == ["Yamada: Number gained a +"]
-    assert path_beside(database(damaged)).stat().st_mode & 0o077 == 0
+    assert known_beside(database(damaged)).stat().st_mode & 0o077 == 0
 
 
 def test_a_book_of_another_source_is_told_of_its_loss_when_it_is_checked(damaged: World) -> None:

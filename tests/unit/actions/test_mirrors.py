@@ -11,7 +11,7 @@ import cardwarden.detect.drift.judge as drift_judge
 from cardwarden.actions.accept import accept, take_back
 from cardwarden.actions.diff_copies import diff_copies
 from cardwarden.actions.forget import forget
-from cardwarden.actions.queries.mirrors import MirrorState, mirrors_now, said_of
+from cardwarden.actions.queries.mirrors import MirrorState, mirrors_now, said_of_mirror
 from cardwarden.actions.restore.perform import Restored, plans, restore
 from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.verify import verify_store
@@ -300,7 +300,7 @@ def test_a_pair_that_the_program_fails_at_is_named_and_tried_again(world: Mirror
     assert conditions(world) == ["phone could not be compared with family"]
     assert len(told) == 2  # the other is what the check of the origin found
     assert world.look() == []
-    [said] = [Voice("en").say(line) for line in said_of(now)]
+    [said] = [Voice("en").say(line) for line in said_of_mirror(now)]
     assert "failed at comparing phone with its origin family" in said
     assert "JSONDecodeError in decoder.py" in said
     assert "Jane" not in said

@@ -9,8 +9,8 @@ import pytest
 from cardwarden.actions.diff import diff_books
 from cardwarden.actions.export import export
 from cardwarden.actions.history import books_at
-from cardwarden.actions.report.archive import write
-from cardwarden.actions.report.gather import of_findings
+from cardwarden.actions.report.archive import write_archive
+from cardwarden.actions.report.gather import findings_evidence
 from cardwarden.actions.verify import verify_store
 from cardwarden.progress import Work
 from cardwarden.store import findings as finding_store
@@ -104,11 +104,13 @@ def test_a_report_counts_its_findings_and_its_files(guarded: World, tmp_path: Pa
     progress = RecordedProgress()
     with guarded.program() as program, program.store.read() as connection:
         found = finding_store.open_findings(connection)
-        evidence = of_findings(connection, found, lambda _: "JP", program.clock.now(), program.voice, progress=progress)
-    write(evidence, tmp_path / "evidence.zip", progress)
+        evidence = findings_evidence(
+            connection, found, lambda _: "JP", program.clock.now(), program.voice, progress=progress
+        )
+    write_archive(evidence, tmp_path / "evidence.zip", progress)
     assert progress.steps(Work.PAGES) == [(len(found), len(found))]
     [(written, total)] = progress.steps(Work.WRITING)
     assert written == total
     with pytest.raises(KeyboardInterrupt):
-        write(evidence, tmp_path / "other.zip", Interrupting(Work.WRITING))
+        write_archive(evidence, tmp_path / "other.zip", Interrupting(Work.WRITING))
     assert not (tmp_path / "other.zip").exists()

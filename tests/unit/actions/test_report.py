@@ -12,9 +12,9 @@ import pytest
 
 from cardwarden.actions.accept import accept, take_back
 from cardwarden.actions.queries.naming import card_named
-from cardwarden.actions.report.archive import write
+from cardwarden.actions.report.archive import write_archive
 from cardwarden.actions.report.evidence import ContactRecord, Evidence
-from cardwarden.actions.report.gather import of_card, of_findings
+from cardwarden.actions.report.gather import card_evidence, findings_evidence
 from cardwarden.actions.restore.perform import looked_at, plans, restore
 from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.verify import find_head, verify_evidence, verify_store
@@ -40,14 +40,14 @@ def damaged(world: World, language: str = "en") -> Evidence:
 def evidence(world: World, language: str = "en", *, redact: bool = False) -> Evidence:
     with world.program() as program, program.store.read() as connection:
         found = [f for f in finding_store.open_findings(connection) if f.finding.rule == "number-plus-added"]
-        return of_findings(connection, found, lambda _: "JP", world.clock.now(), Voice(language), redact=redact)
+        return findings_evidence(connection, found, lambda _: "JP", world.clock.now(), Voice(language), redact=redact)
 
 
 def proof(world: World, *, name: str = "Yamada", days: int = 100) -> ContactRecord:
     with world.program() as program, program.store.read() as connection:
         found = card_named(connection, name)
         now = world.clock.now()
-        made = of_card(connection, found, now - timedelta(days=days), now, lambda _: "JP", now, Voice("en"))
+        made = card_evidence(connection, found, now - timedelta(days=days), now, lambda _: "JP", now, Voice("en"))
         assert made.contact
         return made.contact
 
@@ -66,7 +66,7 @@ def test_it_tells_both_versions_when_they_were_seen_and_what_wrote_them(world: W
 def test_the_archive_holds_the_raw_cards_and_verifies_without_a_database(world: World, tmp_path: Path) -> None:
     out = tmp_path / "evidence.zip"
     made = damaged(world)
-    write(made, out)
+    write_archive(made, out)
     assert out.stat().st_mode & 0o777 == 0o600
     assert verify_evidence(out) == 5
     with zipfile.ZipFile(out) as archive:
@@ -83,12 +83,12 @@ def test_the_archive_holds_the_raw_cards_and_verifies_without_a_database(world: 
         assert last == digest
     assert evidence["chain"] == {"head": last, "links": len(lines), "fits": True}
     with pytest.raises(RefusedError):
-        write(made, out)
+        write_archive(made, out)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_in_a_contact_can_act_in_the_page(world: World, tmp_path: Path, language: str) -> None:
-    write(damaged(world, language), tmp_path / "evidence.zip")
+    write_archive(damaged(world, language), tmp_path / "evidence.zip")
     with zipfile.ZipFile(tmp_path / "evidence.zip") as archive:
         text = archive.read("report.html").decode()
     assert "<script" not in text
@@ -118,8 +118,8 @@ def test_the_page_says_who_accepted_who_took_it_back_and_who_put_back(world: Wor
         restore(program.store, request, shown, program.writer, program.judging, world.clock, who="Ken")
         with program.store.read() as connection:
             found = finding_store.list_findings(connection, include_closed=True)
-            write(
-                of_findings(connection, found, lambda _: "JP", world.clock.now(), Voice("ja")),
+            write_archive(
+                findings_evidence(connection, found, lambda _: "JP", world.clock.now(), Voice("ja")),
                 tmp_path / "evidence.zip",
             )
     with zipfile.ZipFile(tmp_path / "evidence.zip") as archive:
@@ -135,7 +135,7 @@ def test_the_page_says_who_accepted_who_took_it_back_and_who_put_back(world: Wor
 
 def test_redacted_evidence_leaves_other_fields_out(world: World, tmp_path: Path) -> None:
     damaged(world)
-    write(evidence(world, redact=True), tmp_path / "evidence.zip")
+    write_archive(evidence(world, redact=True), tmp_path / "evidence.zip")
     with zipfile.ZipFile(tmp_path / "evidence.zip") as archive:
         for name in archive.namelist():
             assert b"script&" not in archive.read(name)
@@ -145,7 +145,7 @@ def test_redacted_evidence_leaves_other_fields_out(world: World, tmp_path: Path)
 @pytest.mark.parametrize("damage", ["change", "add", "remove", "cut", "sums"])
 def test_evidence_that_was_touched_does_not_verify(world: World, tmp_path: Path, damage: str) -> None:
     good, bad = tmp_path / "good.zip", tmp_path / "bad.zip"
-    write(damaged(world), good)
+    write_archive(damaged(world), good)
     with zipfile.ZipFile(good) as old, zipfile.ZipFile(bad, "w") as new:
         for name in old.namelist():
             data = old.read(name)

@@ -8,7 +8,7 @@ import pytest
 
 from cardwarden.actions.diff import diff_books
 from cardwarden.actions.queries.naming import card_named
-from cardwarden.actions.report.gather import of_card, of_findings
+from cardwarden.actions.report.gather import card_evidence, findings_evidence
 from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.detect.rules import RULES
 from cardwarden.phrases.language import Voice
@@ -203,9 +203,11 @@ def test_whoever_shows_a_card_shows_what_it_says(
         assert f"ORG:{unclear}" in page.visitor().post(f"/contacts/{number}/restore").text
     with world.program() as program, program.store.read() as connection:
         now = world.clock.now()
-        made = of_findings(connection, finding_store.open_findings(connection), program.region_of, now, Voice("en"))
+        made = findings_evidence(
+            connection, finding_store.open_findings(connection), program.region_of, now, Voice("en")
+        )
         person = card_named(connection, "0")
-        contact = of_card(connection, person, now.replace(year=1971), now, program.region_of, now, Voice("en"))
+        contact = card_evidence(connection, person, now.replace(year=1971), now, program.region_of, now, Voice("en"))
     seen = [exhibit.after for exhibit in made.exhibits]
     assert seen
     assert all(f"ORG:{unclear}" in sighting.text for sighting in seen if sighting)

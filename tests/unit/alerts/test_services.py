@@ -23,8 +23,8 @@ print(json.dumps([found, N_MGR.module_path in N_MGR._loaded]))
 ONE = """
 import json, sys
 from cardwarden.alerts.channel import Channel
-from cardwarden.alerts.sending import look
-look(Channel("phone", lambda: sys.argv[1]))
+from cardwarden.alerts.sending import look_at_channel
+look_at_channel(Channel("phone", lambda: sys.argv[1]))
 print(json.dumps([name for name in sys.modules if name.startswith("apprise.plugins.")]))
 """
 

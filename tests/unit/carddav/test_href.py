@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cardwarden.carddav.href import absolute, allows, is_loopback, key_of, path_of, same_site, shown
+from cardwarden.carddav.href import absolute, allows, is_loopback, key_of, path_of, same_site, shown_address
 
 
 @pytest.mark.parametrize(
@@ -87,4 +87,4 @@ def test_this_machine_is_known(url: str) -> None:
 
 
 def test_an_address_is_shown_without_its_secrets() -> None:
-    assert shown("https://user:pa55@a.example:8443/x%40y/\x1b?token=pa55") == "a.example:8443/x@y/<U+001B>"
+    assert shown_address("https://user:pa55@a.example:8443/x%40y/\x1b?token=pa55") == "a.example:8443/x@y/<U+001B>"

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from cardwarden.carddav.multistatus import Multistatus, MultistatusError, Resource, _Rows, parse
+from cardwarden.carddav.multistatus import Multistatus, MultistatusError, Resource, _Rows, parse_multistatus
 from cardwarden.phrases.language import english
 from support.steps import calls, turns
 
@@ -14,7 +14,7 @@ SPACES = b'xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:carddav" xmlns:S="http:/
 
 
 def multistatus(content: bytes) -> Multistatus:
-    return parse(b"<multistatus " + SPACES + b">" + content + b"</multistatus>")
+    return parse_multistatus(b"<multistatus " + SPACES + b">" + content + b"</multistatus>")
 
 
 def row(content: bytes) -> Resource:
@@ -52,7 +52,7 @@ def test_line_ends_keep_their_places_after_wide_characters_and_in_a_long_answer(
 
 def test_an_answer_in_utf_16_is_read() -> None:
     body = '<?xml version="1.0" encoding="utf-16"?><multistatus xmlns="DAV:"><response><href>/山</href></response></multistatus>'
-    assert parse(body.encode("utf-16")).rows == (Resource("/山"),)
+    assert parse_multistatus(body.encode("utf-16")).rows == (Resource("/山"),)
 
 
 def test_properties_count_only_where_their_status_is_good() -> None:
@@ -110,7 +110,7 @@ def test_vcard_4_is_offered_in_either_spelling(name: bytes) -> None:
 )
 def test_what_is_no_multistatus_says_why(body: bytes, reason: str) -> None:
     with pytest.raises(MultistatusError) as refused:
-        parse(body)
+        parse_multistatus(body)
     assert reason in english(refused.value.said)
 
 

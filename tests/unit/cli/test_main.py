@@ -14,7 +14,7 @@ import pytest
 
 from cardwarden.cli import main
 from cardwarden.cli.colours import severity
-from cardwarden.cli.output import Column, print_json, table
+from cardwarden.cli.output import Column, print_json, print_table
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import DeliveryError, RefusedError, SettingsError, SourceError, StoreError, UsageError
 from cardwarden.phrases.phrase import Sentence
@@ -173,7 +173,7 @@ def test_a_full_disk_under_the_output_is_told() -> None:
 
 def test_a_table_fits_80_columns_with_wide_characters_and_loses_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     name = "山田太郎" * 20
-    table(
+    print_table(
         [Column("id", right=True, whole=True), Column("who"), Column("[red]x")], [("12", name, severity(Severity.INFO))]
     )
     printed = capsys.readouterr().out

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.text import Text
 
 from cardwarden.cli import plain_marks
-from cardwarden.cli.marks import carets, marked, marked_within
+from cardwarden.cli.marks import carets, marked_texts, marked_within
 from cardwarden.text import columns
 from support.command import program
 from support.lived import lived
@@ -39,7 +39,7 @@ def what(text: Text) -> str:
     ],
 )
 def test_only_what_changed_is_marked(before: str, after: str, was: str, now: str) -> None:
-    assert tuple(map(what, marked(before, after))) == (was, now)
+    assert tuple(map(what, marked_texts(before, after))) == (was, now)
 
 
 def test_a_line_with_both_values_is_marked_in_both() -> None:
@@ -52,11 +52,11 @@ def test_a_line_without_both_values_stays_as_it_is(before: str | None, after: st
 
 
 def test_one_letter_is_found_in_a_long_value() -> None:
-    assert what(marked("a" * 100_000, "b" + "a" * 100_000)[1]).startswith("[b]aa")
+    assert what(marked_texts("a" * 100_000, "b" + "a" * 100_000)[1]).startswith("[b]aa")
 
 
 def test_two_long_values_are_not_compared_letter_by_letter() -> None:
-    assert "[" not in what(marked("ab" * 50_000, "ba" * 50_001)[1])
+    assert "[" not in what(marked_texts("ab" * 50_000, "ba" * 50_001)[1])
 
 
 @pytest.mark.parametrize(
@@ -100,5 +100,5 @@ def test_the_list_of_findings_says_from_what_to_what_and_fits(tmp_path: Path) ->
 
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_marking_changes_no_character(before: str, after: str) -> None:
-    was, now = marked(before, after)
+    was, now = marked_texts(before, after)
     assert (was.plain, now.plain) == (Text(before).plain, Text(after).plain)

@@ -82,7 +82,7 @@ def test_the_servers_that_the_daemon_waits_for_are_named_until_the_wait_is_over(
         until = (now.now() + timedelta(seconds=seconds)).isoformat()
         why = dumped(phrase("waits-as-asked", host=Code("dav.example.org"))) or ""
         beat = Heartbeat(7, now.now().isoformat(), now.monotonic(), 10.0, waits=[[until, why]])
-        heartbeat.write(heartbeat.path_beside(world.root / "state" / "cardwarden.db"), beat)
+        heartbeat.write(heartbeat.life_beside(world.root / "state" / "cardwarden.db"), beat)
         with the_only_daemon(world.root / "state" / "cardwarden.db", now):
             said = "seconds: dav.example.org asks to be left alone for so long."
             assert (said in command("status").out) is waits

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cardwarden.detect.mailbox import MailChange, classify_mail, lookalike, shown, skeleton
+from cardwarden.detect.mailbox import MailChange, classify_mail, lookalike, shown_host, skeleton
 
 
 @pytest.mark.parametrize(
@@ -58,4 +58,4 @@ def test_a_letter_with_marks_that_belong_to_no_language_looks_like_the_letter() 
     ("host", "seen"), [("xn--mnchen-3ya.example", "münchen.example"), ("münchen.example", "münchen.example")]
 )
 def test_a_host_is_shown_as_people_see_it(host: str, seen: str) -> None:
-    assert shown(host) == seen
+    assert shown_host(host) == seen

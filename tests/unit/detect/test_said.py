@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cardwarden.alerts.lines import shown_values
-from cardwarden.detect.said import said_of
+from cardwarden.detect.said import said_of_fact
 from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.vcard.canonical import facts_of
 from support.cards import card, read
@@ -49,4 +49,4 @@ def test_what_was_lost_or_added_is_described_in_the_readers_language(
 )
 def test_a_value_is_said_as_its_text_and_bytes_by_what_they_are(line: str, said: str) -> None:
     [fact] = [fact for fact in facts_of(read(card("FN:Jane Roe", line)), "") if fact.name != "FN"]
-    assert Voice("en").value(said_of(fact)) == said
+    assert Voice("en").value(said_of_fact(fact)) == said

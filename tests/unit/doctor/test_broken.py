@@ -28,9 +28,9 @@ from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.phrases.phrase import dumped, phrase
 from cardwarden.service import heartbeat
 from cardwarden.service.heartbeat import Heartbeat
-from cardwarden.setup.units import text_of, user_units
+from cardwarden.setup.units import unit_text, user_units
 from cardwarden.store import mirrors as mirror_store
-from cardwarden.web.password import path_beside, set_password
+from cardwarden.web.password import password_beside, set_password
 from support.endless import endless
 from support.fake_dav import TLS, FakeDav, Reply, serving
 from support.fake_dav import card as dav_card
@@ -82,7 +82,7 @@ class SetUp:
 
     def beat(self, **changed: object) -> None:
         """The daemon's sign of life, now."""
-        path = heartbeat.path_beside(self.world.root / "state/cardwarden.db")
+        path = heartbeat.life_beside(self.world.root / "state/cardwarden.db")
         path.parent.mkdir(exist_ok=True)
         beat = Heartbeat(
             pid=1,
@@ -234,7 +234,7 @@ def test_a_page_that_nobody_can_sign_in_to(setup: SetUp, more: str, name: str) -
 def test_a_page_whose_password_others_can_read_in_passing(setup: SetUp, more: str, name: str) -> None:
     setup.world.more = f'[web]\nlisten = "0.0.0.0:9219"\n{more}\n'
     assert [result.name for result in setup.results() if result.name.startswith("page")] == ["page-closed"]
-    set_password(path_beside(setup.home / "state/cardwarden.db"), "a long password")
+    set_password(password_beside(setup.home / "state/cardwarden.db"), "a long password")
     [page] = [result for result in setup.results() if result.name.startswith("page")]
     assert page.name == name
     assert all(doctor_text(Voice(language), page.name, **page.values) for language in LANGUAGES)
@@ -705,7 +705,7 @@ def test_a_source_that_was_renamed_in_the_settings(setup: SetUp, monkeypatch: py
 
 
 def test_no_daemon(setup: SetUp) -> None:
-    heartbeat.path_beside(setup.home / "state/cardwarden.db").unlink()
+    heartbeat.life_beside(setup.home / "state/cardwarden.db").unlink()
     wrong = setup.trouble()
     assert (wrong.name, wrong.mend) == ("daemon-stopped", "systemctl --user enable --now cardwarden")
 
@@ -735,7 +735,7 @@ def test_a_daemon_that_cannot_guard(setup: SetUp) -> None:
 def with_units(setup: SetUp, change: Callable[[str], str]) -> None:
     for unit in user_units(setup.environ, setup.home):
         unit.place.parent.mkdir(parents=True, exist_ok=True)
-        unit.place.write_text(change(text_of(unit, "/bin/true", user=True)))
+        unit.place.write_text(change(unit_text(unit, "/bin/true", user=True)))
 
 
 def test_units_that_are_not_those_of_this_version(setup: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardwarden.phrases.language import LANGUAGES, Voice, language_of
+from cardwarden.phrases.language import LANGUAGES, Voice, language_of_environment
 from cardwarden.phrases.phrase import (
     Country,
     Day,
@@ -145,7 +145,7 @@ def test_one_contact_is_taken_out_of_a_phrase_and_no_other() -> None:
     ],
 )
 def test_the_environment_names_a_language(environment: dict[str, str], language: str) -> None:
-    assert language_of(environment) == language
+    assert language_of_environment(environment) == language
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

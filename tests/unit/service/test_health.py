@@ -87,7 +87,7 @@ def test_metrics_tell_of_books_and_findings_and_of_no_contact(world: World) -> N
 
 def test_a_sign_of_life_is_read_as_it_was_written(tmp_path: Path) -> None:
     beat = Heartbeat(7, "2031-01-01T00:00:00+00:00", 1000.0, 10.0, {"family": "later"}, {"family": "watched"})
-    path = heartbeat.path_beside(tmp_path / "cardwarden.db")
+    path = heartbeat.life_beside(tmp_path / "cardwarden.db")
     assert heartbeat.read(path) is None
     heartbeat.write(path, beat)
     assert heartbeat.read(path) == beat
@@ -114,7 +114,7 @@ def test_the_short_answer_to_a_health_check_is_the_command_s_answer(
     beat = Heartbeat(7, "2031-01-01T00:00:00+00:00", now - 1000 if state == "silent" else now, 10.0, file=file)
     if state != "none":
         heartbeat.write(
-            heartbeat.path_beside(database), replace(beat, trouble='{"phrase":"empty"}') if state == "blind" else beat
+            heartbeat.life_beside(database), replace(beat, trouble='{"phrase":"empty"}') if state == "blind" else beat
         )
     with nullcontext() if state in {"none", "gone"} else the_only_daemon(database, SystemClock()):
         short = answered(["--config", str(config)], {"LANG": "de_DE.UTF-8"})

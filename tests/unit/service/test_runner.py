@@ -135,7 +135,7 @@ def test_after_a_reload_status_and_doctor_see_the_new_settings_at_once(book: Wor
         book.more = f'[sources.work]\ntype = "vdir"\npath = "{book.book}"\n'
         guard.daemon.reload()
         guard.go_on()
-        beat = heartbeat.read(heartbeat.path_beside(book.root / "state/cardwarden.db"))
+        beat = heartbeat.read(heartbeat.life_beside(book.root / "state/cardwarden.db"))
     assert beat is not None
     assert set(beat.watch) == {"family", "work"}
 
@@ -220,7 +220,7 @@ def test_after_a_leap_of_the_clock_everything_is_planned_anew(
             planned = guard.schedule.next_run(job)
             assert planned is not None
             assert abs(planned - book.clock.now()) <= timedelta(minutes=1)
-        beat = heartbeat.read(heartbeat.path_beside(book.root / "state/cardwarden.db"))
+        beat = heartbeat.read(heartbeat.life_beside(book.root / "state/cardwarden.db"))
         assert beat is not None
         assert beat.beat == book.clock.monotonic()
 
@@ -328,7 +328,7 @@ def test_a_database_that_one_job_cannot_use_is_told_at_once(
                 guard.go_on(timedelta(seconds=1))
         [told] = receiver.requests
         assert (told["title"], "is damaged" in told["message"]) == ("Your address books are not guarded now", True)
-        beat = heartbeat.read(heartbeat.path_beside(book.root / "state/cardwarden.db"))
+        beat = heartbeat.read(heartbeat.life_beside(book.root / "state/cardwarden.db"))
         assert beat
         assert "is damaged" in english(beat.blind_because)
         other.execute(f"ALTER TABLE gone RENAME TO {table}")
@@ -387,7 +387,7 @@ def test_a_daemon_takes_on_new_settings_and_stops_when_signals_say_so_and_tells_
     book: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
-    beat = heartbeat.path_beside(book.root / "state/cardwarden.db")
+    beat = heartbeat.life_beside(book.root / "state/cardwarden.db")
     settled: list[Settings] = []
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(tmp_path / "notify"))

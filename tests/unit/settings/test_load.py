@@ -17,9 +17,9 @@ from cardwarden.errors import SettingsError, WrongValueError
 from cardwarden.phrases.language import english
 from cardwarden.phrases.phrase import phrase
 from cardwarden.settings.kinds import TYPES
-from cardwarden.settings.load import SYSTEM, find, load, parse, state_directory
+from cardwarden.settings.load import SYSTEM, find_configuration, load, parse, state_directory
 from cardwarden.settings.model import Settings
-from cardwarden.settings.shown import shown
+from cardwarden.settings.shown import shown_settings
 from cardwarden.sources.options import Options
 
 PATH = Path("/home/jane/cardwarden.toml")
@@ -99,7 +99,7 @@ def test_what_is_shown_means_the_same_settings() -> None:
         '[sources.phone]\ntype = "vcf-file"\npath = "/srv/*.vcf"\n'
         '[mirrors.nightly]\norigin = "family"\ncopy = "phone"\nlag = "2d"\nkeeps = ["TEL", "FN"]\n'
     )
-    text = shown(settings)
+    text = shown_settings(settings)
     assert read(text) == settings
     assert 'every = "1d2h"' in text
     assert 'url_file = "/home/jane/url"' in text
@@ -107,7 +107,7 @@ def test_what_is_shown_means_the_same_settings() -> None:
 
 
 def test_every_part_of_the_settings_is_shown() -> None:
-    text = shown(
+    text = shown_settings(
         read(
             'region = "JP"\nlanguage = "ja"\ntimezone = "Asia/Tokyo"\n'
             f'{FAMILY}[mirrors.a]\norigin = "family"\ncopy = "family/x"\n[alerts.channels.a]\nurl_file = "~/url"\n'
@@ -214,19 +214,19 @@ def test_the_configuration_is_looked_for_in_four_places(tmp_path: Path) -> None:
     own = tmp_path / ".config/cardwarden/cardwarden.toml"
     system = tmp_path / "system.toml"
     system.write_text("")
-    assert find(None, {}, tmp_path, system) == system
+    assert find_configuration(None, {}, tmp_path, system) == system
     own.parent.mkdir(parents=True)
     own.write_text("")
-    assert find(None, {}, tmp_path, system) == own
-    assert find(None, {"CARDWARDEN_CONFIG": "/named"}, tmp_path, system) == Path("/named")
-    assert find(Path("/given"), {"CARDWARDEN_CONFIG": "/named"}, tmp_path, system) == Path("/given")
+    assert find_configuration(None, {}, tmp_path, system) == own
+    assert find_configuration(None, {"CARDWARDEN_CONFIG": "/named"}, tmp_path, system) == Path("/named")
+    assert find_configuration(Path("/given"), {"CARDWARDEN_CONFIG": "/named"}, tmp_path, system) == Path("/given")
 
 
 def test_without_any_configuration_the_places_and_the_remedy_are_named(tmp_path: Path) -> None:
     with pytest.raises(
         SettingsError, match=r'neither .*\.config.* nor .*system\.toml exists.*"cardwarden config sample"'
     ):
-        find(None, {}, tmp_path, tmp_path / "system.toml")
+        find_configuration(None, {}, tmp_path, tmp_path / "system.toml")
 
 
 def test_the_state_lies_where_systemd_or_the_place_of_the_configuration_says() -> None:

@@ -10,7 +10,7 @@ import pytest
 from cardwarden.errors import SettingsError
 from cardwarden.phrases.language import english
 from cardwarden.settings.load import parse
-from cardwarden.settings.shown import shown
+from cardwarden.settings.shown import shown_settings
 from cardwarden.settings.times import span_of, time_of, zone_of
 
 BASE = '[sources.family]\ntype = "vdir"\npath = "/srv/contacts"\n'
@@ -62,5 +62,5 @@ def test_the_zone_is_checked() -> None:
 def test_what_is_shown_means_the_same() -> None:
     text = '[alerts]\nquiet = "22:00-07:00"\ndigest = "off"\n[health]\nlisten = "9218"\n[log]\nlevel = "debug"\n'
     first = settings(text, 'cron = "0 7 * * 1-5"\n')
-    again = parse(shown(first), Path("/etc/cardwarden/cardwarden.toml"), {}, Path("/root"))  # type: ignore[arg-type]
+    again = parse(shown_settings(first), Path("/etc/cardwarden/cardwarden.toml"), {}, Path("/root"))  # type: ignore[arg-type]
     assert again == first

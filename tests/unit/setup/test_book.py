@@ -8,7 +8,7 @@ import pytest
 
 from cardwarden.errors import WrongValueError
 from cardwarden.settings.kinds import TYPES
-from cardwarden.setup.book import SERVER_TYPES, BookLocation, name_for, place_of
+from cardwarden.setup.book import SERVER_TYPES, BookLocation, book_location, name_for
 
 
 @pytest.mark.parametrize(
@@ -25,14 +25,14 @@ from cardwarden.setup.book import SERVER_TYPES, BookLocation, name_for, place_of
     ],
 )
 def test_a_mail_address_a_host_or_an_address_is_a_server(said: str, url: str, username: str, tmp_path: Path) -> None:
-    place = place_of(said, tmp_path)
+    place = book_location(said, tmp_path)
     assert (place.options, place.username) == ({"type": "carddav", "url": url}, username)
 
 
 @pytest.mark.parametrize("said", ["localhost:5232", "127.0.0.1:5232", "[::1]:5232"])
 def test_a_server_on_this_machine_is_asked_without_tls_unless_the_address_says_so(said: str, tmp_path: Path) -> None:
-    assert place_of(said, tmp_path).options["url"] == f"http://{said}/"
-    assert place_of(f"https://{said}", tmp_path).options["url"] == f"https://{said}/"
+    assert book_location(said, tmp_path).options["url"] == f"http://{said}/"
+    assert book_location(f"https://{said}", tmp_path).options["url"] == f"https://{said}/"
 
 
 @pytest.mark.parametrize(
@@ -51,28 +51,28 @@ def test_a_server_on_this_machine_is_asked_without_tls_unless_the_address_says_s
     ],
 )
 def test_a_service_is_known_by_mail_address_name_or_host(said: str, kind: str, username: str, tmp_path: Path) -> None:
-    place = place_of(said, tmp_path)
+    place = book_location(said, tmp_path)
     assert (place.options, place.username) == ({"type": kind}, username)
 
 
 def test_a_type_that_is_given_counts_more_than_what_the_address_says(tmp_path: Path) -> None:
-    assert place_of("anna@company.example", tmp_path, "fastmail") == BookLocation(
+    assert book_location("anna@company.example", tmp_path, "fastmail") == BookLocation(
         {"type": "fastmail"}, "anna@company.example"
     )
     url = "https://cloud.example.org/"
-    assert place_of("cloud.example.org", tmp_path, "nextcloud") == BookLocation({"type": "nextcloud", "url": url})
+    assert book_location("cloud.example.org", tmp_path, "nextcloud") == BookLocation({"type": "nextcloud", "url": url})
 
 
 def test_a_server_of_one_s_own_needs_its_address(tmp_path: Path) -> None:
     with pytest.raises(WrongValueError, match="address of your nextcloud server"):
-        place_of("nextcloud", tmp_path)
+        book_location("nextcloud", tmp_path)
 
 
 def test_a_folder_and_a_file_are_told_apart(tmp_path: Path) -> None:
     (tmp_path / "book").mkdir()
     (tmp_path / "all.vcf").write_bytes(b"")
-    assert place_of(str(tmp_path / "book"), tmp_path).options == {"type": "vdir", "path": str(tmp_path / "book")}
-    assert place_of("~/all.vcf", tmp_path).options == {"type": "vcf-file", "path": str(tmp_path / "all.vcf")}
+    assert book_location(str(tmp_path / "book"), tmp_path).options == {"type": "vdir", "path": str(tmp_path / "book")}
+    assert book_location("~/all.vcf", tmp_path).options == {"type": "vcf-file", "path": str(tmp_path / "all.vcf")}
 
 
 def test_a_folder_here_is_a_folder_also_if_it_is_called_like_a_host(
@@ -80,7 +80,7 @@ def test_a_folder_here_is_a_folder_also_if_it_is_called_like_a_host(
 ) -> None:
     (tmp_path / "example.org").mkdir()
     monkeypatch.chdir(tmp_path)
-    assert place_of("example.org", tmp_path).options["type"] == "vdir"
+    assert book_location("example.org", tmp_path).options["type"] == "vdir"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_folder_here_is_a_folder_also_if_it_is_called_like_a_host(
 )
 def test_what_is_no_place_says_what_to_write(said: str, hint: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=hint) as caught:
-        place_of(said, tmp_path)
+        book_location(said, tmp_path)
     assert "secret" not in str(caught.value)
 
 
@@ -116,7 +116,7 @@ def test_a_book_gets_a_name_that_the_settings_take_and_that_is_free(place: BookL
 
 def test_each_kind_of_source_can_be_reached(tmp_path: Path) -> None:
     (tmp_path / "book.vcf").write_text("")
-    on_disk = {place_of(str(path), tmp_path).kind for path in (tmp_path, tmp_path / "book.vcf")}
-    on_servers = {place_of("https://dav.example.org/", tmp_path, kind).kind for kind in SERVER_TYPES}
+    on_disk = {book_location(str(path), tmp_path).kind for path in (tmp_path, tmp_path / "book.vcf")}
+    on_servers = {book_location("https://dav.example.org/", tmp_path, kind).kind for kind in SERVER_TYPES}
     missing = set(TYPES) - on_disk - on_servers
     assert not missing, f"Say in setup/book.py how init comes to {missing}: _on_disk, or SERVER_TYPES"

@@ -15,8 +15,8 @@ from cardwarden.settings.load import parse
 from cardwarden.settings.sample import sample
 from cardwarden.setup.document import (
     new_document,
+    setting_of,
     tables_of,
-    value_of,
     with_channel,
     with_guarded,
     with_region,
@@ -114,7 +114,7 @@ def test_what_was_said_is_said_still_whatever_the_order(parts: list[str]) -> Non
 
 
 def test_a_country_comes_before_the_tables() -> None:
-    assert value_of(HAND_WRITTEN, "region") == "JP"
+    assert setting_of(HAND_WRITTEN, "region") == "JP"
     text = with_region('[log]\nlevel = "info"\n', "DE")
     assert tomllib.loads(text) == {"region": "DE", "log": {"level": "info"}}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cardwarden.errors import RefusedError
-from cardwarden.setup.files import CONFIG, SECRET, NewFile, read, refuse_unwritable, write_all
+from cardwarden.setup.files import CONFIG, SECRET, NewFile, read_if_there, refuse_unwritable, write_all
 
 
 def everything(folder: Path) -> dict[str, bytes | None]:
@@ -94,6 +94,6 @@ def test_an_interruption_between_two_renames_takes_the_first_back(tmp_path: Path
 
 
 def test_a_file_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
-    assert read(tmp_path / "a") is None
+    assert read_if_there(tmp_path / "a") is None
     with pytest.raises(RefusedError, match="cannot be read"):
-        read(tmp_path)
+        read_if_there(tmp_path)

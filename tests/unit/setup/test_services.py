@@ -9,7 +9,7 @@ import pytest
 from cardwarden.carddav.failure import DavError
 from cardwarden.errors import UsageError
 from cardwarden.phrases.phrase import phrase
-from cardwarden.setup.book import BookLocation, place_of
+from cardwarden.setup.book import BookLocation, book_location
 from cardwarden.setup.services import by_dns, nextcloud_login, nextcloud_root
 from support.dav_servers import radicale
 from support.fake_dav import TLS
@@ -20,7 +20,7 @@ NAME = "_carddavs._tcp.example.org."
 
 
 def found(host: str, *, may_have_it: bool = False, hosts: tuple[str, ...] = ()) -> BookLocation:
-    place = place_of("anna@example.org", Path("/"))
+    place = book_location("anna@example.org", Path("/"))
     with naming({(NAME, "SRV"): [f"0 1 443 {host}."]}) as resolver:
         return by_dns(place, lambda _: may_have_it, hosts, resolver)
 
@@ -45,12 +45,12 @@ def test_who_is_asked_may_refuse_altogether() -> None:
         raise UsageError(phrase("discover-one-option"))
 
     with naming({(NAME, "SRV"): ["0 1 443 dav.provider.net."]}) as resolver, pytest.raises(UsageError):
-        by_dns(place_of("anna@example.org", Path("/")), refuses, (), resolver)
+        by_dns(book_location("anna@example.org", Path("/")), refuses, (), resolver)
 
 
 def test_a_domain_that_says_it_has_no_address_books_is_believed() -> None:
     with naming({(NAME, "SRV"): ["0 0 0 ."]}) as resolver, pytest.raises(DavError):
-        by_dns(place_of("anna@example.org", Path("/")), lambda _: True, (), resolver)
+        by_dns(book_location("anna@example.org", Path("/")), lambda _: True, (), resolver)
 
 
 def test_what_is_no_mail_address_is_not_looked_up() -> None:

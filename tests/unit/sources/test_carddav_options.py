@@ -9,7 +9,7 @@ import pytest
 from cardwarden.errors import SettingsError
 from cardwarden.phrases.language import english
 from cardwarden.settings.load import parse
-from cardwarden.settings.shown import shown
+from cardwarden.settings.shown import shown_settings
 from cardwarden.sources.carddav_options import CarddavOptions, web_address
 
 HEAD = '[sources.cloud]\ntype = "carddav"\nurl = "contacts.example.org"\n'
@@ -84,6 +84,6 @@ def test_what_does_not_fit_together_is_told(lines: str, words: str) -> None:
 def test_what_is_shown_means_the_same_and_holds_no_secret() -> None:
     text = HEAD + 'username = "a"\npassword_file = "~/pw"\ncredential_hosts = ["*.Example.org"]\n'
     settings = parse(text, Path("/etc/cardwarden/cardwarden.toml"), {}, Path("/home/jane"))
-    printed = shown(settings)
+    printed = shown_settings(settings)
     assert parse(printed, Path("/etc/cardwarden/cardwarden.toml"), {}, Path("/home/jane")) == settings
     assert 'password_file = "/home/jane/pw"' in printed

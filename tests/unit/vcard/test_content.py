@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardwarden.vcard.card import Card, Unreadable
-from cardwarden.vcard.content import CardProblem, RawCard, properties_of, read_card, split_book, text_of, written
+from cardwarden.vcard.content import CardProblem, RawCard, properties_of, read_card, split_book, whole_text, written
 from cardwarden.vcard.encoding import BOM
 from support.cards import LINE_ENDS, card, read
 
@@ -190,8 +190,8 @@ def test_a_version_is_read_wherever_it_stands() -> None:
 
 
 def test_a_card_is_shown_as_it_is_written_without_its_byte_order_mark() -> None:
-    assert text_of(JANE) == text_of(BOM + JANE) == JANE.decode()
-    assert text_of(card("NOTE:a\r\n b", "FN:\udc81")) == card("NOTE:a\r\n b", "FN:\ufffd").decode()
+    assert whole_text(JANE) == whole_text(BOM + JANE) == JANE.decode()
+    assert whole_text(card("NOTE:a\r\n b", "FN:\udc81")) == card("NOTE:a\r\n b", "FN:\ufffd").decode()
 
 
 def test_two_states_of_a_card_are_shown_in_their_own_encodings() -> None:

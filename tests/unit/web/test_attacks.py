@@ -16,7 +16,7 @@ import requests
 
 from cardwarden.actions.tokens import Bad, Grant, Signer, Verb, signer_beside
 from cardwarden.web import server
-from cardwarden.web.password import path_beside, set_password
+from cardwarden.web.password import password_beside, set_password
 from cardwarden.web.server import PatientProtocol
 from support.page import PASSWORD, Page, Visitor, page_of
 from support.two_events import OTHER, copied, damaged_home
@@ -263,7 +263,7 @@ def test_how_long_a_wrong_password_takes_tells_nothing_of_the_right_one(world: W
         return min(taken)
 
     with up(world) as page:
-        set_password(path_beside(page.program.store.path), PASSWORD)  # as much work as it is for a family
+        set_password(password_beside(page.program.store.path), PASSWORD)  # as much work as it is for a family
         assert 0.4 < fastest(PASSWORD[:-1] + "x") / fastest("?") < 2.5  # it is the scrypt that takes its time, always
 
 

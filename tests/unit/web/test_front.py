@@ -13,7 +13,7 @@ from cardwarden.cli.main import run
 from cardwarden.clock import SystemClock
 from cardwarden.setup.front import OPERATOR, front_of
 from cardwarden.web.front import front
-from cardwarden.web.password import path_beside
+from cardwarden.web.password import password_beside
 from cardwarden.web.server import listener, serving_app
 from support.households import Households
 from support.page import PASSWORD, Visitor, keep_password
@@ -45,8 +45,8 @@ def served(root: Path, more: str = "") -> Iterator[Served]:
         homes.put(name, contact, PLUS)
         assert run(["check", "--config", str(homes.config), "--household", name]) == 1
     for name in ("smith", "jones"):
-        keep_password(path_beside(homes.server.record(name)), f"{PASSWORD} {name}")
-    keep_password(path_beside(homes.state / OPERATOR), OF_OPERATOR)
+        keep_password(password_beside(homes.server.record(name)), f"{PASSWORD} {name}")
+    keep_password(password_beside(homes.state / OPERATOR), OF_OPERATOR)
     with front_of(homes.server, SystemClock(), {}) as desk, serving_app(front(desk), at):
         yield Served(homes, base)
 
@@ -138,7 +138,7 @@ def test_new_settings_of_a_household_are_in_force_without_a_restart(page: Served
     assert added.get("/").status_code == 403
     page.homes.add("miller")
     page.homes.server.record("miller").parent.mkdir()
-    keep_password(path_beside(page.homes.server.record("miller")), PASSWORD)
+    keep_password(password_beside(page.homes.server.record("miller")), PASSWORD)
     assert added.get("/").status_code == 303
 
 

@@ -75,7 +75,7 @@ class BothBooks:
             changed = mirror_store.changed_since(connection, origin.id, stored.origin_check)
             moved = mirror_store.changed_since(connection, copy.id, stored.copy_check)
             examine = _touched(before, pairs, ours, theirs, changed, moved)
-            examine |= {key_of(stored.finding) for stored in findings} | {wait.key for wait in waits.values()}
+            examine |= {key_of_drift(stored.finding) for stored in findings} | {wait.key for wait in waits.values()}
         checks = mirror_store.last_check(connection, origin.id), mirror_store.last_check(connection, copy.id)
         return cls(
             mirror, stored, origin, copy, ours, theirs, before, pairs, frozenset(examine), anew, checks, tuple(findings),
@@ -139,7 +139,7 @@ def news_of(both: BothBooks, reported: Iterable[Finding]) -> list[Finding]:
     ]
 
 
-def key_of(finding: Finding) -> str:
+def key_of_drift(finding: Finding) -> str:
     """The key of the copy's card that a drift is about, or of the origin's that the copy lacks."""
     return finding.card.key if finding.card else finding.identity
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cardwarden.actions.judging import guarded_in
-from cardwarden.actions.mirrors.books import BothBooks, key_of
+from cardwarden.actions.mirrors.books import BothBooks, key_of_drift
 from cardwarden.actions.mirrors.pair import Mirror
 from cardwarden.detect.drift.judge import Compared, Half, compare_copies, drifts
 from cardwarden.detect.drift.kept import Kept
@@ -56,7 +56,7 @@ def halves(connection: Connection, mirror: Mirror) -> tuple[Half, Half]:
     return Half(mirror.origin, ours.region, body, ours.ignore), Half(mirror.copy, theirs.region, body, theirs.ignore)
 
 
-def compare(connection: Connection, mirror: Mirror, both: BothBooks, now: datetime) -> MirrorComparison:
+def compare_mirror(connection: Connection, mirror: Mirror, both: BothBooks, now: datetime) -> MirrorComparison:
     """What the copy says otherwise now: what of it is to be told, and what may still end by itself."""
     one, other = (
         replace(half, usual=book.charset)
@@ -86,7 +86,7 @@ def compare(connection: Connection, mirror: Mirror, both: BothBooks, now: dateti
     reported: list[Finding] = []
     waits: dict[str, Wait] = {}
     for finding in findings:
-        key = key_of(finding)
+        key = key_of_drift(finding)
         sides = changed.get(key, (Changed(), Sides()))
         waited = both.waits.get(finding.fingerprint)
         since = waited.since if waited else waits_since(finding.severity, sides[0])

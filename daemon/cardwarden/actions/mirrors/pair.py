@@ -43,7 +43,7 @@ class Mirror:
         return digest_of(said.encode("utf-8"))[:16]
 
 
-def find(connection: Connection, name: str) -> StoredBook | None:
+def book_called(connection: Connection, name: str) -> StoredBook | None:
     """The book that the settings call `source` or `source/book`: by its title, or by what its source calls it.
 
     None if it was never seen, or if the source has several and none is named.

@@ -9,9 +9,9 @@ from itertools import chain
 
 from cardwarden.actions.checked import ChannelSelector
 from cardwarden.actions.following import said_by
-from cardwarden.actions.mirrors.books import BothBooks, as_hazard, key_of, news_of
+from cardwarden.actions.mirrors.books import BothBooks, as_hazard, key_of_drift, news_of
 from cardwarden.actions.mirrors.comparison import MirrorComparison
-from cardwarden.actions.mirrors.pair import Mirror, find, stored_pair
+from cardwarden.actions.mirrors.pair import Mirror, book_called, stored_pair
 from cardwarden.clock import Clock
 from cardwarden.detect.drift.doubt import APART, FAILED, Apart, condition, failed
 from cardwarden.detect.finding import Cause, Event, Finding, State, condition_key
@@ -51,7 +51,7 @@ def record(
     at = clock.now()
     here = {finding.fingerprint for finding in comparison.findings}
     findings = news_of(both, comparison.reported)
-    still = (stored for stored in both.open if key_of(stored.finding) not in comparison.unjudged)
+    still = (stored for stored in both.open if key_of_drift(stored.finding) not in comparison.unjudged)
     over = [stored.id for stored in still if stored.finding.fingerprint not in here]
     events = events_of(findings)
     if not (both.stored and both.stored.kept) and len(events) > _SUMMARY:
@@ -185,7 +185,7 @@ def note_apart(
 def note_fault(store: Store, mirror: Mirror, place: str, wanted: ChannelSelector, clock: Clock) -> Reviewed | None:
     """Note that the program failed at a pair, and tell it once; it is tried again at the next check."""
     with store.write() as connection:
-        origin, copy = find(connection, mirror.origin), find(connection, mirror.copy)
+        origin, copy = book_called(connection, mirror.origin), book_called(connection, mirror.copy)
         if origin is None or copy is None:
             return None
         known = stored_pair(connection, mirror)

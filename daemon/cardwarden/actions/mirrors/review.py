@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cardwarden.actions.checked import ChannelSelector
 from cardwarden.actions.claim import claim
-from cardwarden.actions.mirrors.pair import Mirror, find, stored_pair
+from cardwarden.actions.mirrors.pair import Mirror, book_called, stored_pair
 from cardwarden.clock import Clock
 from cardwarden.errors import BUGS, RefusedError, place_of
 from cardwarden.store import mirrors as mirror_store
@@ -76,7 +76,7 @@ def _review(store: Store, mirror: Mirror, wanted: ChannelSelector, clock: Clock)
         return None
     origin, copy = pair
     from cardwarden.actions.mirrors.books import BothBooks, news_of  # noqa: PLC0415
-    from cardwarden.actions.mirrors.comparison import compare  # noqa: PLC0415
+    from cardwarden.actions.mirrors.comparison import compare_mirror  # noqa: PLC0415
     from cardwarden.actions.mirrors.record import note_apart, record  # noqa: PLC0415
     from cardwarden.detect.drift.doubt import Apart, apart, apart_in_many_ways, differing  # noqa: PLC0415
 
@@ -84,7 +84,7 @@ def _review(store: Store, mirror: Mirror, wanted: ChannelSelector, clock: Clock)
         with store.read() as connection:
             both = BothBooks.loaded(connection, mirror, origin, copy)
             if (why := apart(len(both.origin_cards), len(both.copy_cards), len(both.pairs))) is Apart.NONE:
-                comparison = compare(connection, mirror, both, clock.now())
+                comparison = compare_mirror(connection, mirror, both, clock.now())
             if why is Apart.NONE and apart_in_many_ways(news_of(both, comparison.reported), len(both.pairs)):
                 why = Apart.IN_MANY_WAYS
         if why is Apart.IN_MANY_WAYS:
@@ -96,7 +96,7 @@ def _review(store: Store, mirror: Mirror, wanted: ChannelSelector, clock: Clock)
 
 def _pair_to_compare(connection: Connection, mirror: Mirror, clock: Clock) -> tuple[StoredBook, StoredBook] | None:
     """The two books, if there is anything new; None if there is not, or one was never read."""
-    origin, copy = find(connection, mirror.origin), find(connection, mirror.copy)
+    origin, copy = book_called(connection, mirror.origin), book_called(connection, mirror.copy)
     if origin is None or copy is None or origin.id == copy.id:
         return None
     return (origin, copy) if _is_anything_new(connection, mirror, origin, copy, clock) else None

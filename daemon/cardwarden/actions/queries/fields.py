@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cardwarden.detect.said import said_of
+from cardwarden.detect.said import said_of_fact
 from cardwarden.detect.words import why_harmless
 from cardwarden.phrases.phrase import Phrase, Value
 from cardwarden.vcard.canonical import facts_of, shown_labels
@@ -70,7 +70,7 @@ def compare_fields(
         if elsewhere[fact, fact.lines] > 0:
             elsewhere[fact, fact.lines] -= 1
         else:
-            rows.append(FieldRow(fact.name, shown_labels(fact), said_of(fact), said_of(fact), FieldSign.SAME))
+            rows.append(FieldRow(fact.name, shown_labels(fact), said_of_fact(fact), said_of_fact(fact), FieldSign.SAME))
     rows += [
         FieldRow(
             rewrite.name,
@@ -88,7 +88,7 @@ def compare_fields(
 def fields(body: bytes, region: str, usual: str = "") -> list[FieldRow]:
     """All that a card says, in its order."""
     return [
-        FieldRow(fact.name, shown_labels(fact), said_of(fact), said_of(fact), FieldSign.SAME)
+        FieldRow(fact.name, shown_labels(fact), said_of_fact(fact), said_of_fact(fact), FieldSign.SAME)
         for fact in facts_of(visible_card(RawCard(body), charset_of(body, region, usual)), region)
     ]
 
@@ -105,5 +105,5 @@ def _row(change: Change) -> FieldRow:
     sign = FieldSign.CAME if before is None else FieldSign.WENT if after is None else FieldSign.CHANGED
     shown = after or before
     labels = shown_labels(shown) if shown else ()
-    said = (said_of(before) if before else None, said_of(after) if after else None)
+    said = (said_of_fact(before) if before else None, said_of_fact(after) if after else None)
     return FieldRow(change.name, labels, *said, sign, key=field_key(change))

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from cardwarden.phrases.phrase import Code, Field, Moment, Phrase, listed, phrase
+from cardwarden.phrases.phrase import Code, Field, Moment, Phrase, enumerated, phrase
 from cardwarden.store import books as book_store
 from cardwarden.store import mirrors as mirror_store
 from cardwarden.store.engine import Connection
@@ -56,14 +56,14 @@ def mirrors_now(connection: Connection, mirrors: Sequence[Mirror]) -> list[Mirro
     return [_now(connection, mirror, stored.get(mirror.name)) for mirror in mirrors]
 
 
-def said_of(mirror: MirrorNow) -> Iterator[Phrase]:
+def said_of_mirror(mirror: MirrorNow) -> Iterator[Phrase]:
     """How a pair of copies stands, and what the copy does not keep, for a reader."""
     if mirror.state is MirrorState.COMPARED and mirror.compared_at:
         at = Moment(mirror.compared_at)
         said = phrase("mirror-standing", at=at, name=mirror.name, origin=mirror.origin, copy=mirror.copy)
         yield phrase("mirror-count", said=said, open=mirror.open, waiting=mirror.waiting)
         if mirror.dropped:
-            yield phrase("mirror-drops", fields=listed(map(Field, mirror.dropped)))
+            yield phrase("mirror-drops", fields=enumerated(map(Field, mirror.dropped)))
     elif mirror.state is MirrorState.FAILED:
         place = Code(mirror.fault)
         yield phrase("mirror-standing-failed", name=mirror.name, origin=mirror.origin, copy=mirror.copy, place=place)
@@ -103,9 +103,9 @@ def _state(connection: Connection, mirror: Mirror, stored: StoredMirror | None) 
 
 def _is_unclear(connection: Connection, name: str) -> bool:
     """Whether its source was read, and yet which of its books is meant cannot be told."""
-    from cardwarden.actions.mirrors.pair import find  # noqa: PLC0415 - as above
+    from cardwarden.actions.mirrors.pair import book_called  # noqa: PLC0415 - as above
 
     source = name.partition("/")[0]
-    return find(connection, name) is None and any(
+    return book_called(connection, name) is None and any(
         book.last_conclusive_at for book in book_store.books(connection, source)
     )

@@ -124,9 +124,9 @@ def shown_contact(
             raise UsageError(
                 phrase("show-not-there", who=who, source=found_card.source, at=Moment(at), command=command)
             )
-    from cardwarden.vcard.content import text_of  # noqa: PLC0415 - an event is shown without it
+    from cardwarden.vcard.content import whole_text  # noqa: PLC0415 - an event is shown without it
     from cardwarden.vcard.encoding import charset_of  # noqa: PLC0415
 
     body = body_store.body(connection, then.digest if then else card.entry.digest)
     charset = charset_of(body, region_of(found_card.source), charset_of_card(connection, card.id))
-    return ShownContact(found_card.source, card, who, tuple(versions), then, text_of(body, charset))
+    return ShownContact(found_card.source, card, who, tuple(versions), then, whole_text(body, charset))

@@ -38,7 +38,7 @@ def packed(evidence: Evidence, progress: Progress = SILENT) -> bytes:
     return whole.getvalue()
 
 
-def write(evidence: Evidence, out: Path, progress: Progress = SILENT) -> None:
+def write_archive(evidence: Evidence, out: Path, progress: Progress = SILENT) -> None:
     """Write the archive, readable by its owner alone; it has the sums of its files in SHA256SUMS.
 
     Raises RefusedError if the file is there already, UsageError if it cannot be written.

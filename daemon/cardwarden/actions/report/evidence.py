@@ -148,8 +148,8 @@ def _exhibit(exhibit: Exhibit, voice: Voice) -> dict[str, Any]:
         "contact": {"name": finding.card.name, "uid": exhibit.uid} if finding.card else None,
         "field": finding.prop,
         "field_label": voice.field(finding.prop) if finding.prop else "",
-        "before": value_of(finding.before, voice),
-        "after": value_of(finding.after, voice),
+        "before": shown_to_reader(finding.before, voice),
+        "after": shown_to_reader(finding.after, voice),
         "state": stored.state.value,
         "opened_at": stored.opened_at.isoformat(),
         "closed_at": stored.closed_at.isoformat() if stored.closed_at else None,
@@ -168,7 +168,7 @@ def _decided(decided: Acceptance | TakenBack, voice: Voice) -> dict[str, Any]:
     return {"at": decided.at.isoformat(), **{key: voice.value(value, width=_LONGEST) for key, value in said.items()}}
 
 
-def value_of(value: Value | None, voice: Voice) -> str | None:
+def shown_to_reader(value: Value | None, voice: Voice) -> str | None:
     """A finding's value as a person reads it; None for what was not there."""
     return None if value is None else voice.value(value, width=_LONGEST)
 

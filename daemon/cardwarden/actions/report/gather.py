@@ -28,7 +28,7 @@ from cardwarden.store.versions import StoredVersion
 from cardwarden.store.writings import writing_of
 from cardwarden.vcard.canonical import facts_of
 from cardwarden.vcard.card import Card, Property
-from cardwarden.vcard.content import properties_of, read_card, split_book, text_of
+from cardwarden.vcard.content import properties_of, read_card, split_book, whole_text
 from cardwarden.vcard.encoding import charset_of, charsets_of, narrowed
 from cardwarden.vcard.index import index_card
 
@@ -39,7 +39,7 @@ CHAIN = "chain.txt"
 _ALWAYS = frozenset({"VERSION", "N", "FN", "PRODID", "REV"})
 
 
-def of_findings(
+def findings_evidence(
     connection: Connection,
     findings: Sequence[StoredFinding],
     region_of: RegionOf,
@@ -63,7 +63,7 @@ def of_findings(
     return Evidence(at, redact, voice, state, gathering.files, exhibits=tuple(exhibits))
 
 
-def of_card(
+def card_evidence(
     connection: Connection,
     card: FoundCard,
     since: datetime,
@@ -187,7 +187,7 @@ class _Gathering:
             revised=_first(properties, "REV"),
             written=writing_of(self.connection, card_id, version.from_check) if card_id is not None else None,
             card=kept,
-            text=text_of(kept, charset),
+            text=whole_text(kept, charset),
             numbers=_numbers(data, charset, region) if with_numbers else None,
         )
 

@@ -11,7 +11,7 @@ from importlib import resources
 from jinja2 import Environment
 from markupsafe import Markup
 
-from cardwarden.actions.report.evidence import Evidence, Exhibit, Sighting, has_plus, value_of
+from cardwarden.actions.report.evidence import Evidence, Exhibit, Sighting, has_plus, shown_to_reader
 from cardwarden.html_templates import environment_of
 from cardwarden.marks import marked
 from cardwarden.phrases.language import Voice, opening
@@ -49,7 +49,8 @@ def page(evidence: Evidence) -> str:
             name=lambda exhibit: _name(exhibit, voice),
             state=lambda exhibit: _state(exhibit, voice),
             sides=lambda exhibit: marked(
-                value_of(exhibit.finding.finding.before, voice), value_of(exhibit.finding.finding.after, voice)
+                shown_to_reader(exhibit.finding.finding.before, voice),
+                shown_to_reader(exhibit.finding.finding.after, voice),
             ),
             lines=_lines,
         )

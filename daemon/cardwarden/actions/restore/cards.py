@@ -42,7 +42,7 @@ class _Goal:
         return wanted == now or (now is not None and now in self.made.get((row.id, wanted), ()))
 
 
-def of_card(connection: Connection, card_id: int, request: RestoreRequest) -> Plan:
+def plan_of_card(connection: Connection, card_id: int, request: RestoreRequest) -> Plan:
     """What would put back one card. Raises RefusedError if it was not there at that time."""
     book, row = card_store.card_by_id(connection, card_id)
     goal, at = _goal(connection, book, request), request.at
@@ -62,7 +62,7 @@ def of_card(connection: Connection, card_id: int, request: RestoreRequest) -> Pl
     return Plan(book, what, (step,)) if step else Plan(book, what, already=1)
 
 
-def of_book(connection: Connection, book: StoredBook, request: RestoreRequest) -> Plan:
+def plan_of_book(connection: Connection, book: StoredBook, request: RestoreRequest) -> Plan:
     """What would put back every card of a book; cards that came after that time stay."""
     goal, at = _goal(connection, book, request), request.at
     steps: list[RestoreStep] = []

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from cardwarden.actions.restore.plan import Plan, RestoreStep, repaired, seen, step_for
-from cardwarden.actions.terms import Judging
+from cardwarden.actions.terms import JudgingOf
 from cardwarden.detect.drift.judge import Half, compare_copies, drifts, pair_copies
 from cardwarden.detect.drift.kept import Kept
 from cardwarden.detect.finding import Finding, FindingKind, State
@@ -26,11 +26,8 @@ from cardwarden.store.mirrors import StoredMirror
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.digest import digest_of
 
-JudgingOf = Callable[[str], Judging]
-"""What the books of a source are judged by."""
 
-
-def of_mirror(connection: Connection, name: str, judging_of: JudgingOf) -> Plan:
+def plan_of_mirror(connection: Connection, name: str, judging_of: JudgingOf) -> Plan:
     """What would make the copy of a pair say what its origin says, of all that is open. Raises UsageError for no such pair."""
     mirrors = {stored.name: stored for stored in mirror_store.mirrors(connection)}
     mirror = mirrors.get(name)

@@ -21,7 +21,7 @@ from cardwarden.vcard.encoding import charsets_of
 from cardwarden.vcard.patch import put_back
 
 
-def of_field(connection: Connection, card_id: int, check: int | None, key: str, judging: Judging) -> Plan:
+def plan_of_field(connection: Connection, card_id: int, check: int | None, key: str, judging: Judging) -> Plan:
     """What would put back one field (`field_key`) as the state said it that `check` saw first.
 
     Raises RefusedError if the contact is gone, or has no such state any more.

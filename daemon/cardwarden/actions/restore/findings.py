@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cardwarden.actions.judging import StoredCards, judged, stored_cards
 from cardwarden.actions.restore.drift import of_drifts
 from cardwarden.actions.restore.left import whole_card, why_not
 from cardwarden.actions.restore.plan import Plan, RestoreStep, repaired
-from cardwarden.actions.terms import Judging
+from cardwarden.actions.terms import Judging, JudgingOf
 from cardwarden.detect.finding import Finding, FindingKind, State
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import Code, phrase
@@ -20,11 +20,8 @@ from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
 from cardwarden.writers.writer import CardLocation
 
-JudgingOf = Callable[[str], Judging]
-"""What the books of a source are judged by."""
 
-
-def of_findings(
+def plans_of_findings(
     connection: Connection, ids: Iterable[int], judging_of: JudgingOf, made: Iterable[Plan] = ()
 ) -> Iterator[Plan]:
     """What would put back findings, by their ids, book by book; `made` are plans from before, of which one is given back that

@@ -7,12 +7,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from cardwarden.actions.claim import claim
-from cardwarden.actions.restore.cards import of_book, of_card
-from cardwarden.actions.restore.drift import of_mirror
-from cardwarden.actions.restore.fields import of_field
-from cardwarden.actions.restore.findings import JudgingOf, of_findings
+from cardwarden.actions.restore.cards import plan_of_book, plan_of_card
+from cardwarden.actions.restore.drift import plan_of_mirror
+from cardwarden.actions.restore.fields import plan_of_field
+from cardwarden.actions.restore.findings import plans_of_findings
 from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep
-from cardwarden.actions.restore.undo import of_undo
+from cardwarden.actions.restore.undo import plan_of_undo
+from cardwarden.actions.terms import JudgingOf
 from cardwarden.clock import Clock
 from cardwarden.errors import RefusedError, SourceError
 from cardwarden.phrases.phrase import Code, Value, phrase
@@ -60,22 +61,22 @@ def plans(
     progress.begin(Work.COMPARING)
     with store.read() as connection:
         if request.undo is not None:
-            return [of_undo(connection, request.undo)]
+            return [plan_of_undo(connection, request.undo)]
         if request.findings:
-            return list(of_findings(connection, request.findings, judging_of, made))
+            return list(plans_of_findings(connection, request.findings, judging_of, made))
         if request.card is not None and request.field:
             judging = judging_of(card_store.card_by_id(connection, request.card)[0].source)
-            return [of_field(connection, request.card, request.check, request.field, judging)]
+            return [plan_of_field(connection, request.card, request.check, request.field, judging)]
         if request.mirror is not None:
-            return [of_mirror(connection, request.mirror, judging_of)]
+            return [plan_of_mirror(connection, request.mirror, judging_of)]
         if request.card is not None:
-            return [of_card(connection, request.card, request)]
+            return [plan_of_card(connection, request.card, request)]
         books = book_store.books(connection, request.source)
         if not books:
             raise RefusedError(
                 phrase("error-never-checked", source=request.source or "", command=Code("cardwarden check"))
             )
-        return [of_book(connection, book, request) for book in books]
+        return [plan_of_book(connection, book, request) for book in books]
 
 
 def looked_at(plan: Plan, writer: Writer, progress: Progress = SILENT) -> Plan:

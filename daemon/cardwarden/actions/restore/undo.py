@@ -12,7 +12,7 @@ from cardwarden.store import restores as restore_store
 from cardwarden.store.engine import Connection
 
 
-def of_undo(connection: Connection, number: int) -> Plan:
+def plan_of_undo(connection: Connection, number: int) -> Plan:
     """What would take back a restore. Raises UsageError if there is none, RefusedError if a card changed since."""
     restores = restore_store.find(connection, number)
     if not restores:

@@ -19,7 +19,7 @@ from cardwarden.detect.finding import FindingKind, Severity
 from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import DeliveryError, RefusedError, SourceError
 from cardwarden.phrases.language import Voice
-from cardwarden.phrases.phrase import Code, Value, joined, listed, phrase
+from cardwarden.phrases.phrase import Code, Value, enumerated, joined, phrase
 from cardwarden.service.life import is_running
 from cardwarden.wiring import Opening, assembled, told_if_blind
 
@@ -138,7 +138,7 @@ def _print(
     for failure in delivered.failures:
         tell(phrase("check-not-delivered", why=failure), "yellow")
     if blind:
-        tell(phrase("check-no-region", sources=listed(blind), line=Code('region = "JP"')), "yellow")
+        tell(phrase("check-no-region", sources=enumerated(blind), line=Code('region = "JP"')), "yellow")
 
 
 def _said(book: Checked, *, is_first: bool) -> Value:

@@ -18,11 +18,11 @@ from cardwarden.cli.results import print_result
 from cardwarden.cli.speech import reader
 from cardwarden.clock import SystemClock
 from cardwarden.doctor.result import Diagnosis, Result
-from cardwarden.phrases.phrase import Code, listed, phrase
+from cardwarden.phrases.phrase import Code, enumerated, phrase
 from cardwarden.settings.kinds import AnySource
 from cardwarden.settings.model import Settings
 from cardwarden.settings.sample import sample
-from cardwarden.settings.shown import shown
+from cardwarden.settings.shown import shown_settings
 from cardwarden.settings.toml import toml
 from cardwarden.setup.home import SERVICE_USER, service_owner
 from cardwarden.sources.options import OnDiskOptions
@@ -49,14 +49,14 @@ def validate() -> None:
     chosen = settings()
     channels = chosen.alerts.channels
     tell(phrase("config-valid", path=Code(str(settings_file()))))
-    tell(phrase("config-sources", count=len(chosen.sources), names=listed(chosen.sources)))
+    tell(phrase("config-sources", count=len(chosen.sources), names=enumerated(chosen.sources)))
     if blind := [name for name, source in chosen.sources.items() if not (source.region or chosen.region)]:
-        tell(phrase("config-no-region", sources=listed(blind), line=Code('region = "JP"')))
+        tell(phrase("config-no-region", sources=enumerated(blind), line=Code('region = "JP"')))
     for name, least in _slowed(chosen).items():
         asked = Code(toml(chosen.sources[name].every).strip('"'))
         tell(phrase("config-slowed", source=name, asked=asked, least=Code(toml(least).strip('"'))))
     if channels:
-        tell(phrase("config-channels", count=len(channels), names=listed(channels)))
+        tell(phrase("config-channels", count=len(channels), names=enumerated(channels)))
     else:
         tell(phrase("config-no-channel"))
     failing = [result for result in _tried() if result.verdict is Diagnosis.TROUBLE]
@@ -103,7 +103,7 @@ def _tried() -> list[Result]:
 @config_option
 def show() -> None:
     """Print the settings in effect, with every default, as TOML. Secrets stay references."""
-    click.echo(shown(settings()), nl=False)
+    click.echo(shown_settings(settings()), nl=False)
 
 
 @command.command(name="sample")

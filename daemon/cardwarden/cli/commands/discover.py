@@ -131,12 +131,12 @@ def _credentials(username: str | None, references: dict[str, str]) -> Credential
 
 
 def _referred(references: dict[str, str]) -> Callable[[], str]:
-    from cardwarden.settings.secrets import read  # noqa: PLC0415
+    from cardwarden.settings.secrets import read_secret  # noqa: PLC0415
 
     [(key, reference)] = references.items()
     secret, _, kind = key.partition("_")
     value = shlex.split(reference) if kind == "command" else reference
-    return lambda: read(kind, value, f"--{secret}", os.environ)
+    return lambda: read_secret(kind, value, f"--{secret}", os.environ)
 
 
 def _asked() -> Callable[[], str]:

@@ -15,14 +15,14 @@ from cardwarden.actions.queries.documents.setup import DiagnosisDocument, Doctor
 from cardwarden.cli.options import config_option, given_config, household, json_option
 from cardwarden.cli.output import print_json, say
 from cardwarden.cli.results import print_result, says
-from cardwarden.cli.texts import doctor_text, shown
+from cardwarden.cli.texts import doctor_text, shown_value
 from cardwarden.cli.waiting import say_waiting
 from cardwarden.clock import SystemClock
 from cardwarden.doctor.examine import examine, examine_as
 from cardwarden.doctor.machine import Machine
 from cardwarden.doctor.patient import Patient, patient
 from cardwarden.doctor.result import Diagnosis, Result
-from cardwarden.phrases.language import Voice, language_of
+from cardwarden.phrases.language import Voice, language_of_environment
 from cardwarden.setup.home import SERVICE_USER, service_owner
 
 _LIBRARIES = (
@@ -53,7 +53,7 @@ def command(*, send: bool, report: bool, as_json: bool) -> int:
         given_config(), os.environ, Path.home(), SystemClock(), Machine(), send=send, household=household(),
         say=say_waiting,
     )  # fmt: skip
-    voice = Voice(someone.language or language_of(os.environ))
+    voice = Voice(someone.language or language_of_environment(os.environ))
     results = []
     for result in _results(someone):
         results.append(result)
@@ -85,7 +85,7 @@ def _document(result: Result, voice: Voice) -> DiagnosisDocument:
         says=says(result, voice),
         mend=result.mend or None,
         values={
-            key: value if isinstance(value, int | float) else shown(value, voice)
+            key: value if isinstance(value, int | float) else shown_value(value, voice)
             for key, value in result.values.items()
         },
     )

@@ -14,7 +14,7 @@ from cardwarden.alerts.lines import change_line, shown_values
 from cardwarden.cli.colours import severity
 from cardwarden.cli.marks import marked_within
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import Column, print_json, say, table, tell
+from cardwarden.cli.output import Column, print_json, print_table, say, tell
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.wiring import assembled
@@ -46,7 +46,7 @@ def command(*, every: bool, source: str | None, each: bool, as_json: bool) -> in
         tell(phrase("findings-never") if every else phrase("findings-none"))
         return 0
     rows = _alike(findings, 1 if each else _EACH_OF)
-    table(
+    print_table(
         [
             Column("id", right=True, whole=True),
             Column("event", whole=True),

@@ -18,11 +18,11 @@ from cardwarden.actions.guard import (
 from cardwarden.actions.queries.documents.checks import GuardDocument, GuardedDocument, GuardedListDocument
 from cardwarden.actions.queries.naming import card_named, known_source
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import Column, print_json, table, tell
+from cardwarden.cli.output import Column, print_json, print_table, tell
 from cardwarden.cli.person import person
 from cardwarden.cli.speech import reader, sentence
 from cardwarden.errors import RefusedError, UsageError
-from cardwarden.phrases.phrase import Code, Person, listed, phrase
+from cardwarden.phrases.phrase import Code, Person, enumerated, phrase
 from cardwarden.settings.model import own_addresses
 from cardwarden.wiring import Opening, Program, assembled
 
@@ -119,11 +119,11 @@ def _list(program: Program, *, as_json: bool) -> int:
         return 0
     rows = list(_rows(program))
     if rows:
-        table([Column("guarded"), Column("source"), Column("when", whole=True), Column("by")], rows)
+        print_table([Column("guarded"), Column("source"), Column("when", whole=True), Column("by")], rows)
     else:
         tell(phrase("guard-nobody", command=_HOW))
     if suggested:
-        tell(phrase("guard-suggested", names=listed(suggested), command=_HOW))
+        tell(phrase("guard-suggested", names=enumerated(suggested), command=_HOW))
     return 0
 
 

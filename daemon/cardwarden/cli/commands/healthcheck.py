@@ -12,9 +12,9 @@ from cardwarden.cli.speech import sentence
 from cardwarden.clock import SystemClock
 from cardwarden.phrases.phrase import phrase
 from cardwarden.service import heartbeat
-from cardwarden.service.guards import Guards, said_of
+from cardwarden.service.guards import Guards, said_of_guards
 from cardwarden.service.life import is_running
-from cardwarden.settings.places import database, find
+from cardwarden.settings.places import database, find_configuration
 
 
 def _guards(config: Path, of: str) -> Guards | None:
@@ -33,12 +33,12 @@ def command() -> int:
 
     Of a household that has no daemon, but workers that may guard it: whether they do.
     """
-    config = find(given_config(), os.environ, Path.home())
+    config = find_configuration(given_config(), os.environ, Path.home())
     path = database(config, os.environ, Path.home(), household())
-    beat = heartbeat.read(heartbeat.path_beside(path))
+    beat = heartbeat.read(heartbeat.life_beside(path))
     if beat is None or not is_running(path):
         if (of := household()) is not None and (guards := _guards(config, of)):
-            click.echo(sentence(said_of(guards)))
+            click.echo(sentence(said_of_guards(guards)))
             return 0 if guards.is_guarding else 1
         click.echo(sentence(phrase("daemon-runs-not")))
         return 1

@@ -12,9 +12,9 @@ from cardwarden.actions.queries.documents.findings import CardDocument
 from cardwarden.actions.queries.history import HistoryEntry, history
 from cardwarden.actions.queries.naming import card_named, known_source
 from cardwarden.cli import times
-from cardwarden.cli.difference import WIDTH, said_of
+from cardwarden.cli.difference import WIDTH, difference_lines
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import INDENT, Column, print_json, say, say_value, table, tell
+from cardwarden.cli.output import INDENT, Column, print_json, print_table, say, say_value, tell
 from cardwarden.cli.speech import sentence
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, Moment, phrase
@@ -57,7 +57,7 @@ def command(*, card: str | None, since: str | None, source: str | None, each: bo
         for entry in happened.entries:
             what = phrase(f"history-{entry.what}")
             tell(phrase("history-line", at=Moment(entry.at), who=entry.who, what=what, source=entry.source), "bold")
-            for line in said_of(entry.changed) if entry.changed is not None else ():
+            for line in difference_lines(entry.changed) if entry.changed is not None else ():
                 say_value(line, INDENT)
     else:
         _table(happened.entries, program.voice, each=each)
@@ -74,7 +74,7 @@ def _table(shown: Sequence[HistoryEntry], voice: Voice, *, each: bool) -> None:
     for _, group in groupby(shown, key=lambda entry: (entry.check_id, entry.source, entry.what)):
         entries = list(group)
         rows += [entries] if len(entries) > _EACH_OF and not each else [[entry] for entry in entries]
-    table(
+    print_table(
         [Column("when", whole=True), Column("source"), Column("contact"), Column("what", whole=True)],
         [
             [

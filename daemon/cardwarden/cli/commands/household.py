@@ -11,18 +11,18 @@ import click
 from cardwarden.actions.queries.documents.setup import HouseholdDocument, HouseholdsDocument
 from cardwarden.cli.groups import Group
 from cardwarden.cli.options import config_option, json_option, server
-from cardwarden.cli.output import Column, print_json, table, tell, tell_indented
+from cardwarden.cli.output import Column, print_json, print_table, tell, tell_indented
 from cardwarden.cli.questions import confirmed
 from cardwarden.cli.speech import sentence
 from cardwarden.clock import SystemClock
 from cardwarden.errors import RefusedError, UsageError, because
 from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.setup import households
-from cardwarden.setup.households import Household, State
+from cardwarden.setup.households import Household, HouseholdState
 
 _INDENT: Final = 4
 
-_STYLES: Final[dict[State, str]] = {"wrong": "bold red", "stopped": "yellow", "paused": "yellow"}
+_STYLES: Final[dict[HouseholdState, str]] = {"wrong": "bold red", "stopped": "yellow", "paused": "yellow"}
 
 
 @click.group("household", cls=Group)
@@ -82,7 +82,7 @@ def list_command(*, as_json: bool) -> int:
     if not known:
         tell(phrase("household-nobody", command=Code("cardwarden household add NAME FILE")))
         return 0
-    table(
+    print_table(
         [Column("household", whole=True), Column("state", whole=True), Column("record")],
         [[home.name, sentence(_standing(home)), home.record] for home in known],
     )

@@ -14,7 +14,7 @@ from cardwarden.cli.init.asking import Asker, Question
 from cardwarden.cli.init.book import AskedBook, BookWishes, ask_book
 from cardwarden.cli.init.channel import ChannelWishes, ask_channel
 from cardwarden.cli.init.guarded import GuardedWishes, ask_guarded
-from cardwarden.cli.init.plan import SetupPlan, carried_out, shown
+from cardwarden.cli.init.plan import SetupPlan, carried_out, show_plan
 from cardwarden.cli.options import config_option, given_config, household
 from cardwarden.cli.output import say, say_whole, tell
 from cardwarden.cli.results import print_result
@@ -26,14 +26,14 @@ from cardwarden.doctor.machine import Machine
 from cardwarden.doctor.patient import patient
 from cardwarden.doctor.result import Diagnosis
 from cardwarden.errors import RefusedError, UsageError, WrongValueError
-from cardwarden.phrases.language import LANGUAGES, Voice, language_of
+from cardwarden.phrases.language import LANGUAGES, Voice, language_of_environment
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.settings.load import parse
 from cardwarden.settings.places import HOUSEHOLDS
 from cardwarden.setup import files, service
 from cardwarden.setup.book import SERVER_TYPES
 from cardwarden.setup.country import likely_country
-from cardwarden.setup.document import new_document, tables_of, value_of, with_region
+from cardwarden.setup.document import new_document, setting_of, tables_of, with_region
 from cardwarden.setup.home import SERVICE_USER, Home, InstallKind, guessed, home_of, service_owner
 from cardwarden.vcard.regions import REGIONS
 
@@ -107,10 +107,10 @@ def command(
     asker = Asker(unattended=yes)
     kind = InstallKind(whom) if whom else guessed(os.geteuid(), os.environ)
     home = home_of(kind, os.environ, Path.home(), given_config())
-    before = files.read(home.config)
+    before = files.read_if_there(home.config)
     files.refuse_unwritable(home.config)
     document = _text(home, before)
-    if household() is not None or value_of(document, HOUSEHOLDS) is not None:
+    if household() is not None or setting_of(document, HOUSEHOLDS) is not None:
         raise UsageError(phrase("init-of-server", command=Code("cardwarden household add NAME FILE")))
     spoken = _language(asker, document, language)
     speak(Voice(spoken))
@@ -129,7 +129,7 @@ def command(
     plan = ask_guarded(asker, asked, wishes_guarded)
     parse(plan.document, home.config, os.environ, Path.home())
     steps = _service(asker, home, start)
-    shown(plan, steps)
+    show_plan(plan, steps)
     if not asker.yes(Question("write", "--yes")):
         raise RefusedError(phrase("init-nothing-written"))
     carried_out(plan, steps)
@@ -157,12 +157,12 @@ def _as_the_service_sees(home: Home) -> None:
 
 def _language(asker: Asker, document: str, given: str | None) -> str:
     """The language of whoever reads: what the configuration says, else what was said, else the machine's if nobody is asked."""
-    there = value_of(document, "language")
+    there = setting_of(document, "language")
     if there in LANGUAGES:
         if given and given != there:
             raise UsageError(phrase("settings-language-already", language=Code(there)))
         return there
-    likely = given or language_of(os.environ)
+    likely = given or language_of_environment(os.environ)
     if document:
         return likely
     answers = [(code, f"language-{code}") for code in sorted(LANGUAGES, key=lambda code: code != likely)]
@@ -194,7 +194,7 @@ def _wanted(asker: Asker, wishes: dict[str, str], *, is_new: bool, no_book: bool
 
 def _with_region(asker: Asker, document: str, given: str | None) -> tuple[str, str]:
     """The document with a country in it, and the country."""
-    there = value_of(document, "region")
+    there = setting_of(document, "region")
     if there is not None:
         if given and given.upper() != there:
             raise UsageError(phrase("settings-region-already", region=there))

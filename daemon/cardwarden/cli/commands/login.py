@@ -17,7 +17,7 @@ from cardwarden.errors import RefusedError, UsageError, because
 from cardwarden.phrases.nearest import no_source
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.settings.model import Settings
-from cardwarden.setup.files import SECRET, NewFile, read, write_all
+from cardwarden.setup.files import SECRET, NewFile, read_if_there, write_all
 from cardwarden.setup.home import service_owner
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.graph_options import GraphOptions
@@ -78,7 +78,7 @@ def _options(known: Settings, name: str) -> CarddavOptions | PeopleOptions | Gra
 
 def _client(file: Path | None, kept: Path | None, name: str) -> OAuthClient:
     """The OAuth client to sign in with: of the file, else that of the sign-in which is there."""
-    if file is None and (kept is None or read(kept) is None):
+    if file is None and (kept is None or read_if_there(kept) is None):
         raise UsageError(phrase("login-needs-client", command=Code(f"cardwarden login {name} --client client.json")))
     return client_in(file or kept or Path())
 
@@ -105,7 +105,7 @@ def _client_id(given: str | None, kept: Path | None, name: str) -> str:
     if given is not None:
         return given
     try:
-        there = read(kept) if kept else None
+        there = read_if_there(kept) if kept else None
         return SignIn.read(opened(kept, (there or b"").decode("utf-8").strip())).client.client_id
     except ValueError:
         example = Code(f"cardwarden login {name} --client-id ID")
@@ -127,4 +127,4 @@ def _app_password(options: CarddavOptions, name: str) -> None:
 def _keep(files: Iterable[tuple[Path, str]]) -> None:
     """Write the files, of all of them or none, for the service's user."""
     owner = service_owner() if os.geteuid() == 0 else None
-    write_all([NewFile(path, f"{text}\n".encode(), SECRET, owner, read(path)) for path, text in files])
+    write_all([NewFile(path, f"{text}\n".encode(), SECRET, owner, read_if_there(path)) for path, text in files])

@@ -8,9 +8,9 @@ import click
 
 from cardwarden.actions.queries.listing import findings_since
 from cardwarden.actions.queries.naming import card_named, findings_named, known_source
-from cardwarden.actions.report.archive import write
+from cardwarden.actions.report.archive import write_archive
 from cardwarden.actions.report.evidence import Evidence
-from cardwarden.actions.report.gather import of_card, of_findings
+from cardwarden.actions.report.gather import card_evidence, findings_evidence
 from cardwarden.cli import times
 from cardwarden.cli.options import config_option, settings
 from cardwarden.cli.output import tell
@@ -59,7 +59,7 @@ def command(
                 if card
                 else _about_findings(program, ids, since, source, voice, progress, redact=redact)
             )
-            write(evidence, out, progress)
+            write_archive(evidence, out, progress)
     path = Code(str(out))
     if evidence.contact:
         tell(phrase("report-contact-done", count=evidence.contact.checks, path=path))
@@ -90,7 +90,7 @@ def _about_findings(
             findings = findings_since(connection, start, source)
             if not findings:
                 raise UsageError(phrase("report-nothing-since", at=Moment(start)))
-        return of_findings(
+        return findings_evidence(
             connection,
             findings,
             program.region_of,
@@ -117,7 +117,7 @@ def _about_card(
     with program.store.read() as connection:
         known_source(connection, program.settings.sources, source)
         since, until = (times.moment(text, now, program.zone) for text in (start, end))
-        return of_card(
+        return card_evidence(
             connection,
             card_named(connection, card, source, gone_too=True),
             since,

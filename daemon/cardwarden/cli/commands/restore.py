@@ -28,7 +28,7 @@ from cardwarden.cli import times
 from cardwarden.cli.difference import difference, shown_lines
 from cardwarden.cli.listing import with_reason
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import INDENT, Column, print_json, say_value, table, tell
+from cardwarden.cli.output import INDENT, Column, print_json, print_table, say_value, tell
 from cardwarden.cli.person import person
 from cardwarden.cli.progress import showing
 from cardwarden.cli.questions import confirmed
@@ -327,7 +327,7 @@ def _list(program: Program, *, as_json: bool) -> int:
     elif not restores:
         tell(phrase("restore-never"))
     else:
-        table(
+        print_table(
             [Column("number", right=True, whole=True), Column("when", whole=True), Column("by"), Column("source"), Column("what"),
              Column("contacts", right=True), Column("state", whole=True)],
             [

@@ -10,7 +10,7 @@ import click
 from cardwarden.actions.queries.documents.setup import RuleDocument, RulesDocument
 from cardwarden.cli.colours import severity
 from cardwarden.cli.options import config_option, json_option, speak_as_configured
-from cardwarden.cli.output import Column, print_json, say, table, tell
+from cardwarden.cli.output import Column, print_json, print_table, say, tell
 from cardwarden.cli.speech import reader
 from cardwarden.detect.finding import Severity
 from cardwarden.detect.rule import Rule
@@ -38,7 +38,7 @@ def command(name: str | None, *, as_json: bool) -> int:
     elif name:
         _page(chosen[0])
     else:
-        table(
+        print_table(
             [Column("rule", whole=True), Column("severity", whole=True), Column("finds")],
             [[rule.name, severity(rule.severity), _paragraphs(rule)[0]] for rule in chosen],
         )

@@ -19,7 +19,7 @@ from cardwarden.service.monitors import say_failing
 from cardwarden.service.only import the_only_daemon
 from cardwarden.service.runner import Daemon
 from cardwarden.settings.last_known import last_known
-from cardwarden.settings.places import find
+from cardwarden.settings.places import find_configuration
 from cardwarden.wiring import Opening, assembled, tell_blind, told_if_blind
 
 
@@ -48,7 +48,7 @@ def command() -> int:
 def _tell_of(error: SettingsError) -> None:
     """Tell whom the last settings name that the books are not guarded, as they are wrong now; not if somebody sees that."""
     try:
-        config = find(given_config(), os.environ, Path.home())
+        config = find_configuration(given_config(), os.environ, Path.home())
     except SettingsError:
         config = None
     known = last_known(config, os.environ, Path.home(), household())

@@ -14,9 +14,19 @@ from cardwarden.actions.queries.shown import ShownContact, ShownEvent, ShownFind
 from cardwarden.alerts.lines import change_block, display_name, shown_values
 from cardwarden.cli import times
 from cardwarden.cli.listing import say_head
-from cardwarden.cli.marks import marked, marked_within
+from cardwarden.cli.marks import marked_texts, marked_within
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import INDENT, Column, print_json, say, say_indented, say_value, table, tell, tell_indented
+from cardwarden.cli.output import (
+    INDENT,
+    Column,
+    print_json,
+    print_table,
+    say,
+    say_indented,
+    say_value,
+    tell,
+    tell_indented,
+)
 from cardwarden.detect.finding import Finding, State
 from cardwarden.errors import UsageError
 from cardwarden.phrases.language import Voice, opening
@@ -71,7 +81,7 @@ def _show_event(shown: ShownEvent, voice: Voice) -> None:
         if event.reason:
             say_indented(voice.title(event.reason), INDENT)
         say()
-        table(
+        print_table(
             [
                 Column("id", right=True, whole=True),
                 *map(Column, ("contact", "field", "before", "after")),
@@ -119,7 +129,7 @@ def _facts(finding: Finding, voice: Voice) -> Text:
 
 def _cells(finding: Finding, voice: Voice) -> tuple[Text, Text]:
     """What a value was and is, what changed marked."""
-    before, after = marked(*shown_values(finding, voice, _LONGEST))
+    before, after = marked_texts(*shown_values(finding, voice, _LONGEST))
     return before, after if after or not before else Text(voice.say(phrase("show-gone")))
 
 

@@ -6,14 +6,13 @@ from datetime import datetime
 
 import click
 
-from cardwarden.actions.queries.mirrors import MirrorState, said_of
+from cardwarden.actions.queries.mirrors import MirrorState, said_of_mirror
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import INDENT, Column, print_json, table, tell, tell_indented
+from cardwarden.cli.output import INDENT, Column, print_json, print_table, tell, tell_indented
 from cardwarden.cli.speech import sentence
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, Moment, Value, phrase
-from cardwarden.service.guards import Guards
-from cardwarden.service.guards import said_of as said_of_guards
+from cardwarden.service.guards import Guards, said_of_guards
 from cardwarden.service.heartbeat import Heartbeat
 from cardwarden.service.life import is_running
 from cardwarden.service.status import Status, status_document, status_of
@@ -68,7 +67,7 @@ def _print(program: Program, status: Status) -> None:
         tell(wait, "yellow")
     if status.record:
         tell(status.record, "bold red")
-    table(
+    print_table(
         [Column("source"), Column("book"), Column("last-check"), Column("next"), Column("cards", right=True),
          Column("open", right=True), Column("noticed")],
         [row for name in program.settings.sources for row in _rows(name, status, beat, program.voice, now)],
@@ -84,7 +83,7 @@ def _print(program: Program, status: Status) -> None:
                 tell_indented(member.reason, INDENT)
     _tell_gone(program, status)
     for mirror in status.mirrors:
-        for said in said_of(mirror):
+        for said in said_of_mirror(mirror):
             tell(said, "" if mirror.state is MirrorState.COMPARED and not mirror.open else "yellow")
     for expectation in status.expected:
         until = Moment(expectation.until)

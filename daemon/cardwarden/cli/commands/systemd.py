@@ -14,7 +14,7 @@ from cardwarden.cli.options import config_option, household, speak_as_configured
 from cardwarden.cli.output import say, say_whole, tell, tell_indented
 from cardwarden.errors import UsageError, because
 from cardwarden.phrases.phrase import Code, Phrase, phrase
-from cardwarden.setup.units import EXPLAINED, brought, program_path, system_units, text_of, user_units
+from cardwarden.setup.units import EXPLAINED, brought, program_path, system_units, unit_text, user_units
 
 _INDENT: Final = 6
 
@@ -43,7 +43,7 @@ def install(*, user: bool, root: Path) -> None:
     program = program_path()
     for unit in user_units(os.environ, Path.home()) if user else system_units():
         path = root / unit.place.relative_to("/")
-        done = _write(path, text_of(unit, program, user=user), user=user)
+        done = _write(path, unit_text(unit, program, user=user), user=user)
         tell(phrase("units-file", done=phrase(f"units-{done}"), path=Code(str(path))))
         tell_indented(EXPLAINED[unit.name], _INDENT)
     say()

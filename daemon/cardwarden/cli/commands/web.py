@@ -76,19 +76,19 @@ def password() -> int:
 
     Of a server with many households, without --household, it is its operator's, who sees how all of them stand.
     """
-    from cardwarden.web.password import path_beside, set_password  # noqa: PLC0415
+    from cardwarden.web.password import password_beside, set_password  # noqa: PLC0415
 
     if is_of_many():
         from cardwarden.setup.front import OPERATOR  # noqa: PLC0415
 
         state = server().state
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        set_password(path_beside(state / OPERATOR), _word())
+        set_password(password_beside(state / OPERATOR), _word())
         tell(phrase("web-password-set"))
         return 0
     with assembled(settings(), Opening.BEGIN) as program:
         word = _word()
-        path = path_beside(program.store.path)
+        path = password_beside(program.store.path)
         set_password(path, word)
         end_sessions(program.store)
     tell(phrase("web-password-set"))

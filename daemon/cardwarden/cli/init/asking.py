@@ -17,7 +17,7 @@ from cardwarden.phrases.phrase import Code, Phrase, phrase
 
 _ROOM = 8  # columns after a question: what is ready, and the cursor
 
-Answer = TypeVar("Answer")
+Given = TypeVar("Given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,10 @@ class Asker:
     def value(
         self,
         question: Question,
-        understood: Callable[[str], Answer],
+        understood: Callable[[str], Given],
         given: str | None = None,
         default: str | None = None,
-    ) -> Answer:
+    ) -> Given:
         """An answer that `understood` takes; it raises WrongValueError with what to write instead.
 
         Raises UsageError if an option's answer is not understood, or if nobody may be asked and no answer is ready.

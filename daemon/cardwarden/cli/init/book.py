@@ -21,7 +21,7 @@ from cardwarden.cli.texts import init_text
 from cardwarden.cli.waiting import say_waiting
 from cardwarden.errors import SettingsError, SourceError, UsageError, WrongValueError
 from cardwarden.phrases.phrase import Code, joined, phrase
-from cardwarden.setup.book import BookLocation, free_name, name_for, place_of
+from cardwarden.setup.book import BookLocation, book_location, free_name, name_for
 from cardwarden.setup.candidates import likely_books
 from cardwarden.setup.document import tables_of, with_source
 from cardwarden.setup.services import by_dns, nextcloud_login, nextcloud_root
@@ -138,7 +138,7 @@ class _Said:
     """What a person wrote, and the place that it means. Raises WrongValueError."""
 
     def __init__(self, text: str, kind: str | None) -> None:
-        self.text, self.place = text, place_of(text, Path.home(), kind)
+        self.text, self.place = text, book_location(text, Path.home(), kind)
 
 
 def _refuse_twice(place: BookLocation, sources: Mapping[str, object]) -> None:

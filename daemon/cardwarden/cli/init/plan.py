@@ -39,7 +39,7 @@ class SetupPlan:
         return replace(self, secrets=(*self.secrets, (path, value)))
 
 
-def shown(plan: SetupPlan, steps: service.Steps) -> None:
+def show_plan(plan: SetupPlan, steps: service.Steps) -> None:
     """The whole configuration as it will be (of one that is there, the lines that come), and what else will be done."""
     say()
     say(init_text("will-write"), "bold")

@@ -16,7 +16,7 @@ from cardwarden.detect.drift.kept import Kept, Tally
 from cardwarden.detect.finding import CardRef, Finding, FindingKind, Severity, Urgency
 from cardwarden.detect.guarded import Guarded
 from cardwarden.detect.judge import Judgement, judge_apart
-from cardwarden.detect.reading import Readings, reader
+from cardwarden.detect.reading import Readings, card_reader
 from cardwarden.detect.rule import Rule
 from cardwarden.detect.steps.values import chain_between
 from cardwarden.errors import BUGS
@@ -119,13 +119,13 @@ def compare_copies(
         if was.problem or (theirs and theirs.problem):
             unjudged.add(key)
             continue
-        read_was = reader(was, of_origin)
+        read_was = card_reader(was, of_origin)
         try:
             if theirs is None:
                 tally.missing(read_was()[0])
                 missing.append(ours)
                 continue
-            read_now = reader(theirs, of_copy)
+            read_now = card_reader(theirs, of_copy)
             (said, old), (says, new) = read_was(), read_now()
             changes = tuple(diff_facts(list(said), list(says)))
         except BUGS as error:
@@ -161,7 +161,7 @@ def drifts(
     ]
     of_origin = origin.readings
     missing = [
-        _missing(entry, origin, copy) for entry in compared.missing if kept.expects(reader(entry, of_origin)()[0])
+        _missing(entry, origin, copy) for entry in compared.missing if kept.expects(card_reader(entry, of_origin)()[0])
     ]
     return Judgement((*findings, *missing), {**compared.faults, **judged.faults})
 

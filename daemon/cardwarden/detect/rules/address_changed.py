@@ -9,7 +9,7 @@ from typing import ClassVar
 from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import became, deviation
-from cardwarden.detect.steps.pieces import words, written_in_order
+from cardwarden.detect.steps.pieces import text_words, written_in_order
 from cardwarden.phrases.phrase import Field, Phrase, phrase
 
 _OTHER = phrase("address-changed")
@@ -64,7 +64,7 @@ def _how_changed(old: tuple[str, ...], new: tuple[str, ...]) -> Phrase:
         return _SHIFTED
     if [written_in_order(part) for part in old] == [written_in_order(part) for part in new]:
         return _SAME
-    mine, theirs = words("\n".join(was)), words("\n".join(now))
+    mine, theirs = text_words("\n".join(was)), text_words("\n".join(now))
     if mine == theirs or sorted("".join(mine.elements())) == sorted("".join(theirs.elements())):
         return _THROWN
     return _LOST if theirs < mine or theirs.keys() < mine.keys() else _OTHER  # one part written over another

@@ -9,7 +9,7 @@ from typing import ClassVar
 from cardwarden.detect.case import CROWD, CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import contacts_of, of_card
-from cardwarden.detect.said import said_of
+from cardwarden.detect.said import said_of_fact
 from cardwarden.detect.steps.card import holds
 from cardwarden.phrases.phrase import Person, phrase
 from cardwarden.vcard.canonical import Fact
@@ -57,10 +57,10 @@ class CardRemoved:
             reason = phrase("removed-at-once-why", count=case.removed_count, total=total)
         elif lost:
             severity = self.merge_severity
-            reason = phrase("merged-lost-why", value=said_of(lost))
+            reason = phrase("merged-lost-why", value=said_of_fact(lost))
             if sharing:
                 stays = Person(sharing.name, sharing.key)
-                reason = phrase("removed-sharing-why", value=said_of(lost), other=stays)
+                reason = phrase("removed-sharing-why", value=said_of_fact(lost), other=stays)
         elif other:
             reason = phrase("merged-why")
         removed = phrase("removed")

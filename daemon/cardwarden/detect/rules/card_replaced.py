@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from cardwarden.detect.case import CROWD, CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.names import is_another_name, is_same_name, words
+from cardwarden.detect.names import is_another_name, is_same_name, name_words
 from cardwarden.detect.rule import contacts_of, of_card
 from cardwarden.phrases.phrase import Person, phrase
 from cardwarden.vcard.canonical import Fact
@@ -120,7 +120,7 @@ def _is_another(card: CardChange) -> bool:
     if not was.isdisjoint(now):
         return False
     others = {name for name, _ in was} & {name for name, _ in now}
-    if len(others) >= _ENOUGH and ("BDAY" in others or words(before.name).isdisjoint(words(after.name))):
+    if len(others) >= _ENOUGH and ("BDAY" in others or name_words(before.name).isdisjoint(name_words(after.name))):
         return not is_same_name(card)
     return bool(before.contacts) and bool(after.contacts) and is_another_name(card)
 

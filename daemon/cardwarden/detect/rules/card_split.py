@@ -10,9 +10,9 @@ from cardwarden.detect.case import CardChange, Case, looks_of
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.names import is_nameless
 from cardwarden.detect.rule import contacts_of, deviation, of_card
-from cardwarden.detect.said import said_of
-from cardwarden.detect.steps.card import text_of
-from cardwarden.detect.steps.pieces import words
+from cardwarden.detect.said import said_of_fact
+from cardwarden.detect.steps.card import value_text
+from cardwarden.detect.steps.pieces import text_words
 from cardwarden.phrases.phrase import Field, Phrase, Value, phrase
 from cardwarden.vcard.diff import Change
 from cardwarden.vcard.index import contact_key
@@ -59,7 +59,7 @@ class CardSplit:
         if not gone or gone[0].before is None:
             return  # another value of the card meets the same line still
         title = phrase("value-went", field=Field(gone[0].name)) if given else phrase("split")
-        why = _why(said_of(gone[0].before), whose, len(takers), nameless=bool(unnamed))
+        why = _why(said_of_fact(gone[0].before), whose, len(takers), nameless=bool(unnamed))
         finding = deviation(
             self,
             card,
@@ -82,10 +82,10 @@ def _taken(card: CardChange, case: Case) -> dict[str, list[CardChange]]:
 
 def _names_given(card: CardChange, takers: Iterable[CardChange]) -> Iterator[Change]:
     """Changes of a name that lost what new cards are called: "Anna & Piet" is Anna, and Piet has a card."""
-    given = {word for taker in takers for word in words(taker.entry.name)} | _AND
+    given = {word for taker in takers for word in text_words(taker.entry.name)} | _AND
     for change in card.changes:
         if change.name in {"FN", "N"} and change.before and change.after:
-            was, now = words(text_of(change.before)), words(text_of(change.after))
+            was, now = text_words(value_text(change.before)), text_words(value_text(change.after))
             if now <= was and (was - now).keys() <= given:
                 yield change
 

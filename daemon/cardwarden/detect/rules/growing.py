@@ -10,8 +10,8 @@ from typing import ClassVar
 from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import of_card
-from cardwarden.detect.steps.card import text_of
-from cardwarden.detect.steps.pieces import words
+from cardwarden.detect.steps.card import value_text
+from cardwarden.detect.steps.pieces import text_words
 from cardwarden.phrases.phrase import phrase
 
 _LONGEST = 50_000  # characters of a value that are looked through
@@ -52,6 +52,6 @@ class Growing:
 
 def _says_more(card: CardChange) -> bool:
     """Whether it says words that it did not say before: who only copies and escapes has none of their own."""
-    known = {word for fact in card.was for word in words(text_of(fact)[:_LONGEST])}
+    known = {word for fact in card.was for word in text_words(value_text(fact)[:_LONGEST])}
     came = (change.after for change in card.changes if change.after)
-    return any(not known.issuperset(words(text_of(fact)[:_LONGEST])) for fact in came)
+    return any(not known.issuperset(text_words(value_text(fact)[:_LONGEST])) for fact in came)

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from cardwarden.detect.case import CardChange, Case, is_worth_posing_as, looks_of
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.names import is_another_name, is_reading, words
+from cardwarden.detect.names import is_another_name, is_reading, name_words
 from cardwarden.detect.rule import became, deviation
 from cardwarden.phrases.phrase import Field, Person, Phrase, phrase
 from cardwarden.vcard.canonical import Fact
@@ -110,7 +110,7 @@ def _is_lost(old: Fact, new: Fact, card: CardChange) -> bool:
         return True
     reached = {fact.text for fact in card.now if fact.name in {"EMAIL", "TEL", "UID"}}
     said = [fact.text for fact in card.now if fact.name in {"FN", "N", "NICKNAME", "ORG"} and fact.text not in reached]
-    return new.text in reached and words(old.text).isdisjoint(words(" ".join(said)))
+    return new.text in reached and name_words(old.text).isdisjoint(name_words(" ".join(said)))
 
 
 def _what_happened(old: Fact, new: Fact, card: CardChange) -> tuple[Phrase, Phrase | None]:
@@ -118,9 +118,9 @@ def _what_happened(old: Fact, new: Fact, card: CardChange) -> tuple[Phrase, Phra
     if old.parts and new.parts:
         if sorted(filter(None, old.parts)) == sorted(filter(None, new.parts)):
             return phrase("name-parts-swapped"), phrase("name-parts-swapped-why")
-        if words(" ".join(old.parts)) == words(" ".join(new.parts)):
+        if name_words(" ".join(old.parts)) == name_words(" ".join(new.parts)):
             return phrase("name-parts-moved"), phrase("name-parts-moved-why")
-        if words(" ".join(new.parts)) < words(" ".join(old.parts)):
+        if name_words(" ".join(new.parts)) < name_words(" ".join(old.parts)):
             return phrase("name-parts-lost"), phrase("name-parts-lost-why")
     if is_reading(old.text, new.text, card):
         return phrase("name-kana-only"), phrase("name-kana-only-why")

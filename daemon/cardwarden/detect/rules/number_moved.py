@@ -11,7 +11,7 @@ from cardwarden.detect.case import CROWD, CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import deviation
 from cardwarden.detect.steps.looks import folded
-from cardwarden.detect.steps.pieces import words
+from cardwarden.detect.steps.pieces import text_words
 from cardwarden.phrases.phrase import Person, Phrase, phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.card import Entry
@@ -121,7 +121,11 @@ def _is_another(owner: Entry, card: CardChange, case: Case) -> bool:
 def _is_nickname(owner: Entry, card: CardChange, case: Case) -> bool:
     """Whether a contact that went is what this one is called besides: "Opa Hans" is the nickname of Hans Brüggemann now."""
     theirs = case.by_key.get(owner.key)
-    if theirs is None or theirs.after is not None or words(owner.name).keys().isdisjoint(words(card.entry.name)):
+    if (
+        theirs is None
+        or theirs.after is not None
+        or text_words(owner.name).keys().isdisjoint(text_words(card.entry.name))
+    ):
         return False
     return any(fact.name == "NICKNAME" and folded(fact.text) == folded(owner.name) for fact in card.now)
 

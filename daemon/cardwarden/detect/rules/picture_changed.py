@@ -9,7 +9,7 @@ from typing import ClassVar
 from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import deviation
-from cardwarden.detect.said import said_of
+from cardwarden.detect.said import said_of_fact
 from cardwarden.phrases.phrase import Field, Value, phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.picture import Fault
@@ -111,4 +111,4 @@ def _line(fact: Fact) -> str:
 
 
 def _brief(fact: Fact) -> Value:
-    return said_of(fact) or phrase("empty")
+    return said_of_fact(fact) or phrase("empty")

@@ -9,7 +9,7 @@ from typing import ClassVar
 from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import deviation
-from cardwarden.detect.said import said_of
+from cardwarden.detect.said import said_of_fact
 from cardwarden.phrases.phrase import Field, phrase
 from cardwarden.vcard.properties import ROWS
 
@@ -37,6 +37,6 @@ class ValueAdded:
                 change,
                 phrase("value-added", field=Field(change.name)),
                 severity=self.unknown_severity if unknown else self.severity,
-                reason=phrase("value-added-why", value=said_of(change.after)),
+                reason=phrase("value-added-why", value=said_of_fact(change.after)),
                 per_card=True,
             )

@@ -9,7 +9,7 @@ from typing import ClassVar
 from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import deviation
-from cardwarden.detect.said import said_of
+from cardwarden.detect.said import said_of_fact
 from cardwarden.detect.steps.card import content_of
 from cardwarden.phrases.phrase import Field, Person, Phrase, phrase
 from cardwarden.vcard.diff import Change
@@ -78,10 +78,10 @@ class ValueCrossed:
         replaced = {content_of(taken.before) for _, taken in takers if taken.before}
         if len(replaced) >= self.several or (new.name in _ONES_OWN and len(takers) >= self.several):
             return phrase("value-in-several", field=field), phrase(
-                "value-in-several-why", value=said_of(new), count=len(takers)
+                "value-in-several-why", value=said_of_fact(new), count=len(takers)
             )
         for giver, _ in case.crossings.gone.get(key, ()):
             if giver.ref.key != card.ref.key and not same_person(giver.entry.name, card.entry.name):
-                why = phrase("value-of-another-why", value=said_of(new), owner=giver.person)
+                why = phrase("value-of-another-why", value=said_of_fact(new), owner=giver.person)
                 return phrase("value-of-another", field=field), why
         return None

@@ -9,7 +9,7 @@ from typing import ClassVar
 from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import deviation
-from cardwarden.detect.said import said_of
+from cardwarden.detect.said import said_of_fact
 from cardwarden.phrases.phrase import Field, phrase
 from cardwarden.vcard.properties import ROWS
 
@@ -42,6 +42,6 @@ class ValueLost:
                 change,
                 phrase("value-lost", field=Field(change.name)),
                 severity=self.minor_severity if minor else self.severity,
-                reason=phrase("value-lost-why", value=said_of(change.before)),
+                reason=phrase("value-lost-why", value=said_of_fact(change.before)),
                 per_card=True,
             )

@@ -9,9 +9,9 @@ from typing import ClassVar
 from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import deviation
-from cardwarden.detect.said import said_of
-from cardwarden.detect.steps.card import Move, MoveKind, content_of, moves_of, text_of
-from cardwarden.detect.steps.pieces import is_wide, words
+from cardwarden.detect.said import said_of_fact
+from cardwarden.detect.steps.card import Move, MoveKind, content_of, moves_of, value_text
+from cardwarden.detect.steps.pieces import is_wide, text_words
 from cardwarden.phrases.phrase import Field, Phrase, phrase
 from cardwarden.vcard.properties import ValueKind
 
@@ -58,7 +58,7 @@ def _is_noted(move: Move, card: CardChange) -> bool:
     if not any(change.name == move.value.name and change.after and not change.before for change in card.changes):
         return False
     old = next((change.before for change in card.changes if change.after is move.to), None)
-    gained = words(text_of(move.to)) - words(text_of(old) if old else "")
+    gained = text_words(value_text(move.to)) - text_words(value_text(old) if old else "")
     content = content_of(move.value)
     said = [word for word in gained if word not in content]
     return sum(max(1, sum(map(is_wide, word)) // 2) for word in said) >= _SENTENCE
@@ -66,7 +66,7 @@ def _is_noted(move: Move, card: CardChange) -> bool:
 
 def _said(move: Move) -> tuple[Phrase, Phrase]:
     field, other = Field(move.value.name), Field(move.to.name)
-    value, to = said_of(move.value), said_of(move.to)
+    value, to = said_of_fact(move.value), said_of_fact(move.to)
     if move.place is MoveKind.COPIED:
         return phrase("value-copied", field=field), phrase("value-copied-why", value=value, other=other)
     if move.place is MoveKind.KEPT:

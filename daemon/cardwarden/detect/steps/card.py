@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from cardwarden.detect.steps.looks import folded
-from cardwarden.detect.steps.pieces import words
+from cardwarden.detect.steps.pieces import text_words
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.diff import Change
 from cardwarden.vcard.number import national_digits
@@ -171,8 +171,8 @@ def _made_longer(change: Change, old: Fact, new: Fact, stayed: Sequence[Fact]) -
     made = _MADE_OF.get(change.name, frozenset())
     if not made:
         return None
-    was, said = words(text_of(old)), words(text_of(new))
-    source = next((fact for fact in stayed if fact.name in made and said <= was | words(text_of(fact))), None)
+    was, said = text_words(value_text(old)), text_words(value_text(new))
+    source = next((fact for fact in stayed if fact.name in made and said <= was | text_words(value_text(fact))), None)
     return Move(MoveKind.COPIED, (change,), new, source) if source is not None and was < said else None
 
 
@@ -186,7 +186,7 @@ def _remainder(before: Fact, after: Fact) -> str:
     return one.removeprefix(other) if one.startswith(other) else one.removesuffix(other) if one.endswith(other) else ""
 
 
-def text_of(fact: Fact) -> str:
+def value_text(fact: Fact) -> str:
     """A value as one text; the parts of a structured one stand in lines of their own."""
     return "\n".join(fact.parts) if fact.parts else fact.text
 
@@ -197,7 +197,7 @@ def content_of(fact: Fact) -> str:
         return national_digits(fact.number) or fact.number.significant
     if fact.picture is not None:
         return fact.picture.digest
-    text = text_of(fact)
+    text = value_text(fact)
     if fact.name == "X-ANDROID-CUSTOM":  # what kind of field it is, its value, bookkeeping
         text = text.partition(";")[2].partition(";")[0]
     return folded(text[:_LONGEST]) or text[:_LONGEST].strip()
@@ -224,8 +224,8 @@ def _contains(fact: Fact, value: Fact, content: str) -> bool:
 def _same_words(value: Fact, fact: Fact) -> bool:
     if value.row.kind in _STRONG or fact.row.kind in _STRONG - {ValueKind.ADDRESS}:
         return False
-    mine = words(value.text[:_LONGEST])
-    return bool(mine) and mine <= words(fact.text[:_LONGEST])
+    mine = text_words(value.text[:_LONGEST])
+    return bool(mine) and mine <= text_words(fact.text[:_LONGEST])
 
 
 def _is_of_parts(value: Fact, fact: Fact) -> bool:

@@ -63,7 +63,7 @@ _SPOKEN = {"n": "\n", "N": "\n", "r": "\r", "t": "\t", "0": ""}
 Peeled = tuple[Step, str]
 """A layer that was taken off, and the text below it."""
 
-Words = frozenset[str]
+CodeWords = frozenset[str]
 """Words of the other text that look like code."""
 
 
@@ -82,7 +82,7 @@ def peel(text: str, *, beside: str = "", in_address: bool = False) -> Iterator[P
                 yield (_IN_ADDRESS.get(step, step) if in_address else step), below
 
 
-def _quoted_printable(text: str, _: Words) -> Iterator[Peeled]:
+def _quoted_printable(text: str, _: CodeWords) -> Iterator[Peeled]:
     if not _QP.search(text):
         return
     raw = quopri.decodestring(_QP_BREAK.sub("", text).encode("utf-8", "surrogatepass"))
@@ -90,7 +90,7 @@ def _quoted_printable(text: str, _: Words) -> Iterator[Peeled]:
         yield steps.QUOTED_PRINTABLE, below
 
 
-def _percent(text: str, _: Words) -> Iterator[Peeled]:
+def _percent(text: str, _: CodeWords) -> Iterator[Peeled]:
     if "%" not in text:
         return
     plain = _PERCENT_U.sub(lambda match: chr(int(match[1], 16)), _TORN_PERCENT.sub("", text))
@@ -106,7 +106,7 @@ def _of_percent(part: str, charset: str) -> str:
     return bytes.fromhex(part.replace("%", "")).decode(charset, "replace") if _PERCENT.fullmatch(part) else part
 
 
-def _entities(text: str, _: Words) -> Iterator[Peeled]:
+def _entities(text: str, _: CodeWords) -> Iterator[Peeled]:
     if "&" in text:
         below = _ENTITY.sub(lambda match: html.unescape(match[0]), _TORN_ENTITY.sub("", text))
         yield _of_letters(text, below, steps.ENTITY, steps.ENTITY_SIGN), below
@@ -118,7 +118,7 @@ def _of_letters(coded: str, plain: str, letters: Step, signs: Step) -> Step:
     return letters if hidden > 0 else signs
 
 
-def _unicode_escapes(text: str, _: Words) -> Iterator[Peeled]:
+def _unicode_escapes(text: str, _: CodeWords) -> Iterator[Peeled]:
     if "u" not in text and "U+" not in text and "\\" not in text:
         return
     below = _ESCAPED.sub(_escaped_character, _TORN_ESCAPE.sub("", text))
@@ -141,7 +141,7 @@ def _octal(coded: str) -> str:
     return bytes(int(part, 8) for part in coded.split("\\")[1:]).decode("utf-8", "replace")
 
 
-def _utf_7(text: str, _: Words) -> Iterator[Peeled]:
+def _utf_7(text: str, _: CodeWords) -> Iterator[Peeled]:
     if "+" in text:
         yield steps.UTF_7, _TORN_UTF_7.sub("", _UTF_7.sub(lambda match: _utf_16(match[1], match[0]), text))
     if "&" in text:
@@ -155,7 +155,7 @@ def _utf_16(coded: str, otherwise: str) -> str:
     return below if below and _readable(below) else otherwise
 
 
-def _mime_words(text: str, _: Words) -> Iterator[Peeled]:
+def _mime_words(text: str, _: CodeWords) -> Iterator[Peeled]:
     """RFC 2047: `=?utf-8?B?S8O2c3Rlcg==?=`."""
     if "=?" in text:
         below = _TORN_MIME_WORD.sub("", _MIME_WORD.sub(_mime_word, text))
@@ -173,7 +173,7 @@ def _mime_word(match: re.Match[str]) -> str:
         return raw.decode("utf-8", "replace").rstrip("\ufffd")
 
 
-def _base64(text: str, words: Words) -> Iterator[Peeled]:
+def _base64(text: str, words: CodeWords) -> Iterator[Peeled]:
     below = _BASE64.sub(lambda match: match[0] if match[0] in words else _plain64(match[0]), text)
     yield steps.BASE64, below
     packed = "".join(text.split())
@@ -195,7 +195,7 @@ def _decoded64(coded: str) -> bytes | None:
         return None
 
 
-def _hexadecimal(text: str, words: Words) -> Iterator[Peeled]:
+def _hexadecimal(text: str, words: CodeWords) -> Iterator[Peeled]:
     def plain(match: re.Match[str]) -> str:
         if match[0] in words:
             return match[0]
@@ -225,7 +225,7 @@ def _readable(text: str) -> bool:
     return any(c.isalnum() for c in text)
 
 
-def _punycode(text: str, _: Words) -> Iterator[Peeled]:
+def _punycode(text: str, _: CodeWords) -> Iterator[Peeled]:
     if "--" in text:
         yield steps.PUNYCODE, _PUNYCODE.sub(_label, text)
 
@@ -237,12 +237,12 @@ def _label(match: re.Match[str]) -> str:
         return match[0]
 
 
-def _backslashes(text: str, _: Words) -> Iterator[Peeled]:
+def _backslashes(text: str, _: CodeWords) -> Iterator[Peeled]:
     if "\\" in text:
         yield steps.BACKSLASHES, _ESCAPE.sub(lambda match: _SPOKEN.get(match[1], match[1]), text)
 
 
-def _tags(text: str, _: Words) -> Iterator[Peeled]:
+def _tags(text: str, _: CodeWords) -> Iterator[Peeled]:
     if "<" in text and _TAG.search(text):
         yield steps.TAGS, _TAG.sub("", _BREAK_TAG.sub("\n", text))
 
@@ -256,7 +256,7 @@ def is_bytes(text: str) -> bool:
     return _LONG_CODE.fullmatch(code) is not None and all(any(map(kind, code)) for kind in kinds) and " " not in text
 
 
-def _notation(text: str, _: Words) -> Iterator[Peeled]:
+def _notation(text: str, _: CodeWords) -> Iterator[Peeled]:
     """How programs write a value down: XML with its head or CDATA, an object or list of JSON or Python, an object's name."""
     below = _CDATA.sub(lambda match: match[1], _XML_HEAD.sub("", text)).removesuffix("]]>")
     if below != text:
@@ -272,7 +272,7 @@ def _notation(text: str, _: Words) -> Iterator[Peeled]:
             yield steps.NOTATION if text[0] == "{" else steps.NOTATION_SIGNS, value
 
 
-def _quotes(text: str, _: Words) -> Iterator[Peeled]:
+def _quotes(text: str, _: CodeWords) -> Iterator[Peeled]:
     match = _WRAPPED.match(text)
     if match:
         step = steps.QUOTES if text[0] in "\"'" else steps.NOTATION_SIGNS
@@ -281,7 +281,7 @@ def _quotes(text: str, _: Words) -> Iterator[Peeled]:
         yield steps.QUOTES, text.replace('""', '"')
 
 
-_LAYERS: tuple[Callable[[str, Words], Iterator[Peeled]], ...] = (
+_LAYERS: tuple[Callable[[str, CodeWords], Iterator[Peeled]], ...] = (
     _quoted_printable, _mime_words, _base64, _hexadecimal, _percent, _entities, _unicode_escapes, _utf_7, _punycode,
     _backslashes, _notation, _tags, _quotes,
 )  # fmt: skip

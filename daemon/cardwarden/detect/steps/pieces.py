@@ -103,7 +103,7 @@ def _repeats(once: str, several: str) -> bool:
 
 
 def _reordered(before: str, after: str) -> Chain | None:
-    one, other = words(before), words(after)
+    one, other = text_words(before), text_words(after)
     glued_one, glued_other = folded(before), folded(after)
     if glued_one == glued_other:
         return None
@@ -115,7 +115,7 @@ def _rotated(one: str, other: str) -> bool:
     return len(one) == len(other) > 1 and other in one + one
 
 
-def words(text: str) -> Counter[str]:
+def text_words(text: str) -> Counter[str]:
     """The words of a text, without their looks, and how often each stands there."""
     return Counter(folded(word) for word in _WORD.findall(text))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import chain as joined
 
-from cardwarden.detect.steps.card import text_of
+from cardwarden.detect.steps.card import value_text
 from cardwarden.detect.steps.explain import explain
 from cardwarden.detect.steps.looks import folded
 from cardwarden.detect.steps.pieces import written_words
@@ -29,10 +29,14 @@ def chain_between(before: Fact, after: Fact) -> Chain | None:
     structured = bool(before.parts or after.parts)
     if before.row.kind in _PARTED and (glued := _glued(before.parts, after.parts)) is not None:
         return Chain((glued,))
-    if structured and written_words(text_of(before)) == written_words(text_of(after)) and before.parts != after.parts:
+    if (
+        structured
+        and written_words(value_text(before)) == written_words(value_text(after))
+        and before.parts != after.parts
+    ):
         same = _part_by_part(before.parts, after.parts) if len(before.parts) == len(after.parts) else None
         return same if same is not None and same.cost < Cost.DAMAGING else None
-    whole = explain(text_of(before), text_of(after), in_address=before.row.kind in _ADDRESSES)
+    whole = explain(value_text(before), value_text(after), in_address=before.row.kind in _ADDRESSES)
     if not structured:
         return whole
     if len(before.parts) == len(after.parts) and (parts := _part_by_part(before.parts, after.parts)) is not None:

@@ -14,7 +14,7 @@ from cardwarden.errors import CardwardenError, SettingsError, SourceError
 from cardwarden.phrases.phrase import command_of
 from cardwarden.settings.model import StoreOptions
 from cardwarden.sources.carddav_options import CarddavOptions
-from cardwarden.sources.files import shown, why_unread
+from cardwarden.sources.files import shown_path, why_unreadable
 from cardwarden.sources.options import OnDiskOptions
 from cardwarden.sources.source import Fetched, Known, Missed, Source
 from cardwarden.wiring import Opening, Program, assembled
@@ -81,8 +81,8 @@ def writers_are_known(patient: Patient) -> Iterator[Result]:
             try:
                 log.open("rb").close()
             except OSError as error:
-                why = why_unread(error, log)
-                mend = command_of(why) or f"ls -ld {shown(log)}"
+                why = why_unreadable(error, log)
+                mend = command_of(why) or f"ls -ld {shown_path(log)}"
                 yield trouble("access-log", name, mend, problem=why)
             else:
                 yield ok("access-log-read", name, path=log)
@@ -97,5 +97,5 @@ def _mend(patient: Patient, name: str, error: CardwardenError) -> str:
         user = ("--username", options.username) if options.username else ()
         return patient.command("discover", options.url, *user)
     if isinstance(options, OnDiskOptions):
-        return f"ls -ld {shown(options.path)}"
+        return f"ls -ld {shown_path(options.path)}"
     return patient.command("check", "--source", name)

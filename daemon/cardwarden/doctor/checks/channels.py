@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cardwarden.alerts.channel import UndeliveredError
 from cardwarden.alerts.message import trial_message
-from cardwarden.alerts.sending import look, send
+from cardwarden.alerts.sending import look_at_channel, send
 from cardwarden.doctor.patient import Patient
 from cardwarden.doctor.result import Result, ok, trouble
 from cardwarden.errors import SettingsError
@@ -29,7 +29,7 @@ def take_messages(patient: Patient) -> Iterator[Result]:
             if patient.send:
                 send(to, trial_message(Voice(to.language)), to.timeout)
             else:
-                look(to)
+                look_at_channel(to)
         except UndeliveredError as error:
             yield trouble("channel-lost", name, patient.command("alert", "test", name), problem=error.said)
         else:

@@ -14,7 +14,7 @@ from cardwarden.alerts.templates import Templates
 from cardwarden.doctor.patient import Patient, user_name
 from cardwarden.doctor.result import Result, ok, trouble, unknown
 from cardwarden.setup.home import SERVICE_USER
-from cardwarden.web.password import path_beside
+from cardwarden.web.password import password_beside
 
 _BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
@@ -85,7 +85,7 @@ def page_is_exposed(patient: Patient) -> Iterator[Result]:
         return
     web, address = settings.web, settings.web.listen
     is_near, is_reached = _is_near(address), bool(web.url or web.proxies)
-    if not (web.proxy_user or path_beside(settings.store.path).exists() or (is_near and not is_reached)):
+    if not (web.proxy_user or password_beside(settings.store.path).exists() or (is_near and not is_reached)):
         yield trouble("page-closed", mend=patient.command("web", "password"), address=address)
     elif not is_near and urlsplit(web.url or "").scheme != "https":
         yield unknown("page-far", mend='listen = "127.0.0.1:9219"', address=address)

@@ -14,9 +14,9 @@ from cardwarden.doctor.patient import Patient, user_name
 from cardwarden.doctor.result import Result, ok, trouble, unknown
 from cardwarden.errors import StoreError, UsageError
 from cardwarden.service import heartbeat
-from cardwarden.service.guards import Guards, said_of
+from cardwarden.service.guards import Guards, said_of_guards
 from cardwarden.service.life import is_running
-from cardwarden.setup.units import Unit, program_path, system_units, text_of, user_units
+from cardwarden.setup.units import Unit, program_path, system_units, unit_text, user_units
 
 _WORKER: Final = "cardwarden-worker@1"
 
@@ -40,7 +40,7 @@ def units_fit(patient: Patient) -> Iterator[Result]:
         )
         if starts and not Path(starts).exists():
             yield trouble("unit-starts-nothing", mend=mend, unit=unit.name, path=starts)
-        elif text != text_of(unit, program, user=not patient.is_system):
+        elif text != unit_text(unit, program, user=not patient.is_system):
             yield trouble("unit-is-another", mend=mend, unit=unit.name)
         else:
             yield ok("unit", unit=unit.name)
@@ -49,7 +49,7 @@ def units_fit(patient: Patient) -> Iterator[Result]:
 def lives(patient: Patient) -> Iterator[Result]:
     if (database := patient.database) is None:
         return
-    beat = heartbeat.read(heartbeat.path_beside(database))
+    beat = heartbeat.read(heartbeat.life_beside(database))
     try:
         guards = None if is_running(database) else _guards(patient)
     except StoreError as error:
@@ -85,7 +85,7 @@ def _guarded(patient: Patient, guards: Guards) -> Result:
         return trouble(
             "workers-none", mend=patient.systemctl("enable", "--now", _WORKER) if patient.is_system else by_hand
         )
-    return trouble("workers-not", problem=said_of(guards))
+    return trouble("workers-not", problem=said_of_guards(guards))
 
 
 def _awake(patient: Patient, beat: heartbeat.Heartbeat) -> Iterator[Result]:
