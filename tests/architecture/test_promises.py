@@ -1,6 +1,9 @@
-"""What CONTRIBUTING.md promises of every source: a table in the sample. Its place and its watch: test_wiring."""
+"""What CONTRIBUTING.md promises of every source: a table in the sample, the contract. Its place and its watch: test_wiring."""
 
 from __future__ import annotations
+
+import ast
+from pathlib import Path
 
 import pytest
 
@@ -23,3 +26,19 @@ def test_every_source_has_its_table_in_the_sample_with_every_option(kind: str) -
     fields = options_of(kind).model_fields
     missing = {field.alias or key for key, field in fields.items() if field.default is not None} - shown
     assert not missing, f"The sample's table of {kind} does not show {missing}"
+
+
+def test_every_source_passes_the_contract_in_good_times_and_in_hard_ones() -> None:
+    """By a test class whose base is `SourceContract`, or that of a source on a disk, and that says its `kind`."""
+    kinds = set()
+    for file in (Path(__file__).parents[1] / "contract").glob("test_*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            match node:
+                case ast.ClassDef(bases=[ast.Name(id="SourceContract" | "FilesContract")], body=body):
+                    kinds |= {
+                        line.value.value
+                        for line in body
+                        if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "kind"
+                        if isinstance(line.value, ast.Constant)
+                    }
+    assert kinds == set(SOURCES), "Add a subclass of SourceContract to tests/contract"

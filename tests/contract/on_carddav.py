@@ -18,7 +18,7 @@ from cardwarden.cli.story.book import book, first_pass, second_pass
 from cardwarden.sources.carddav import CardDav
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.source import Known
-from contract.source_contract import CARDS, DAMAGED, Shelf, SourceContract, look, remember
+from contract.source_contract import CARDS, DAMAGED, ReadingContract, Shelf, look, remember
 from support.dav_servers import PASSWORD, USER, DavServer
 from support.fake_dav import StillClock
 
@@ -82,8 +82,8 @@ class CardDavShelf(Shelf):
         return sorted(re.findall(r"<(?:\w+:)?(?:getetag|getlastmodified|href)>[^<]*<", answer.text)), self.members()
 
 
-class CardDavContract(SourceContract):
-    """For sources on a server; the fixture `shelf` gives a CardDavShelf."""
+class CardDavContract(ReadingContract):
+    """For a real server; the fixture `shelf` gives a CardDavShelf. Hard times are played (`test_services.py`)."""
 
     @pytest.mark.parametrize(
         "card",

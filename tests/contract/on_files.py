@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,25 +14,32 @@ from pathlib import Path
 
 from cardwarden.clock import SystemClock
 from cardwarden.sources.source import Known
-from contract.source_contract import CARDS, Shelf, SourceContract, look, remember
+from contract.source_contract import CARDS, HardShelf, SourceContract, look, remember
 
 NOBODY = 65534
 
 
 class LaterClock(SystemClock):
-    """An hour ahead, so that files written a moment ago count as settled; and it does not wait."""
+    """An hour ahead, so that files written a moment ago count as settled; and it does not wait then."""
+
+    ahead = timedelta(hours=1)
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + timedelta(hours=1)
+        return datetime.now(UTC) + self.ahead
 
     def sleep(self, seconds: float) -> None:
-        pass
+        if not self.ahead:
+            super().sleep(seconds)
 
 
-class FilesShelf(Shelf):
-    """A shelf in a folder: it can also tell which file holds a card."""
+class FilesShelf(HardShelf):
+    """A shelf in a folder: it can also tell which file holds a card, and what is not there when the book is not."""
 
     root: Path
+    whole: Path
+
+    def __init__(self) -> None:
+        self.clock = LaterClock()
 
     def file(self, name: str) -> Path:
         """The file that the card of that name stands in."""
@@ -42,6 +50,46 @@ class FilesShelf(Shelf):
             (path, hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "", path.stat().st_ctime_ns)
             for path in sorted([self.root, *self.root.rglob("*")])
         ]
+
+    @contextmanager
+    def vanish(self) -> Iterator[None]:
+        away = self.whole.rename(self.whole.with_name(f"{self.whole.name}-away"))
+        try:
+            yield
+        finally:
+            away.rename(self.whole)
+
+    @contextmanager
+    def forbid(self, name: str) -> Iterator[None]:
+        self.file(name).chmod(0)
+        try:
+            with another_user():
+                yield
+        finally:
+            self.file(name).chmod(0o644)
+
+    @contextmanager
+    def cut(self, name: str) -> Iterator[None]:
+        file = self.file(name)
+        data, stop, began = file.read_bytes(), threading.Event(), threading.Event()
+        self.clock.ahead = timedelta()
+
+        def write() -> None:
+            while not stop.is_set():
+                for length in range(0, len(data), 7):
+                    file.write_bytes(data[:length])
+                began.set()
+            file.write_bytes(data)
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        began.wait()
+        try:
+            yield
+        finally:
+            stop.set()
+            writer.join()
+            self.clock.ahead = LaterClock.ahead
 
 
 class FilesContract(SourceContract):

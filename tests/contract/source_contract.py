@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 import pytest
 
-from cardwarden.sources.source import BookRef, Fetched, Known, Observation, Source
+from cardwarden.errors import SourceError
+from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation, Source
 
 CARDS = {
     "taro": "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:1\r\nFN:山田太郎\r\nN:;太郎;;;\r\nTEL:186-080-1234-5678\r\nEND:VCARD\r\n".encode(),
@@ -17,9 +19,13 @@ DAMAGED = b"BEGIN:VCARD\r\nVERSION:3.0\r\nUID:2\r\nFN:Keio\r\nN:;Keio;;;\r\nTEL:
 
 
 class Shelf(Protocol):
-    """An empty book in the outside world, written by another program, and the source that reads it."""
+    """An empty book in the outside world, written by another program, and the source that reads it.
+
+    apart   whether each member is read by itself, so that one may be unreadable and the others are read
+    """
 
     source: Source
+    apart: bool = True
 
     def put(self, name: str, card: bytes) -> None:
         """The other program writes a card, over the one of that name if there is one."""
@@ -41,8 +47,21 @@ class Shelf(Protocol):
         """Everything a source could have changed there; compared, never looked into."""
 
 
-class SourceContract:
-    """Subclass it as `Test...` and give it a fixture `shelf`."""
+class HardShelf(Shelf, Protocol):
+    """A book that may fall on hard times, for as long as a block lasts."""
+
+    def vanish(self) -> AbstractContextManager[None]:
+        """The whole book is not there."""
+
+    def forbid(self, name: str) -> AbstractContextManager[None]:
+        """The member of that name may not be read."""
+
+    def cut(self, name: str) -> AbstractContextManager[None]:
+        """Who reads the member of that name gets a part of it, or never the same twice."""
+
+
+class ReadingContract:
+    """What holds in good times, also of a server that no test can bring into hard ones."""
 
     @pytest.fixture(autouse=True)
     def _filled(self, shelf: Shelf) -> None:
@@ -142,10 +161,57 @@ class SourceContract:
         assert shelf.trace() == before
 
 
+class SourceContract(ReadingContract):
+    """Subclass it as `Test...`, say the kind of source that it is, and give it a fixture `shelf`, a HardShelf."""
+
+    kind: str
+
+    def test_a_book_that_vanishes_is_no_empty_book(self, shelf: HardShelf) -> None:
+        whole = look(shelf, Known({}), deep=True)[1]
+        known = remember(shelf)
+        with shelf.vanish():
+            for deep in (False, True):
+                with pytest.raises(SourceError):
+                    read(shelf, known, deep=deep)
+        assert look(shelf, Known({}), deep=True)[1] == whole == shelf.members()
+
+    def test_a_member_that_may_not_be_read_is_named_with_a_reason_and_the_others_are_read(
+        self, shelf: HardShelf
+    ) -> None:
+        keio = shelf.href("keio")
+        others = {href: data for href, data in shelf.members().items() if href != keio}
+        with shelf.forbid("keio"):
+            if not shelf.apart:
+                with pytest.raises(SourceError):
+                    read(shelf, Known({}), deep=True)
+            else:
+                bodies = read(shelf, Known({}), deep=True)
+                [missed] = [body for body in bodies.values() if isinstance(body, Missed)]
+                assert missed.href == keio
+                assert missed.reason
+                assert {href: body.data for href, body in bodies.items() if isinstance(body, Fetched)} == others
+        assert look(shelf, Known({}), deep=True)[1] == shelf.members()
+
+    def test_a_member_that_is_cut_while_it_is_read_is_missed_or_read_again(self, shelf: HardShelf) -> None:
+        with shelf.cut("keio"):
+            try:
+                body = read(shelf, Known({}), deep=True)[shelf.href("keio")]
+            except SourceError:
+                assert not shelf.apart
+            else:
+                assert isinstance(body, Missed) or not body.settled
+        assert look(shelf, Known({}), deep=True)[1] == shelf.members()
+
+
 def book_of(shelf: Shelf) -> BookRef:
     """The shelf's one book."""
     (book,) = shelf.source.books()
     return book
+
+
+def read(shelf: Shelf, known: Known, *, deep: bool) -> dict[str, Fetched | Missed]:
+    """What one observation brings, by href. Raises SourceError."""
+    return {body.href: body for body in shelf.source.observe(book_of(shelf), known, deep=deep).bodies}
 
 
 def look(shelf: Shelf, known: Known, *, deep: bool) -> tuple[Observation, dict[str, bytes]]:

@@ -14,13 +14,14 @@ from cardwarden.sources import presets
 from cardwarden.sources.carddav import CardDav
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.source import Known
-from contract.source_contract import Shelf, SourceContract, book_of, look, remember
-from support.fake_dav import TLS, StillClock
+from contract.on_played import PlayedDavShelf
+from contract.source_contract import SourceContract, book_of, look, remember
+from support.fake_dav import TLS, FakeDav, StillClock
 from support.fake_google import CLIENT, HERE, USER, FakeGoogle, google
 from support.kept_sign_in import refresh_token
 
 
-class GoogleShelf(Shelf):
+class GoogleShelf(PlayedDavShelf):
     """The account's one book, written by the phone."""
 
     def __init__(self, fake: FakeGoogle, login: Path) -> None:
@@ -32,6 +33,9 @@ class GoogleShelf(Shelf):
             {"type": "google", "username": USER, "login_file": login, "tls_ca": TLS / "certificate.pem"}
         )
         self.source = CardDav("anna", options, lambda _: login.read_text("utf-8"), StillClock())
+
+    def hosts(self) -> list[FakeDav]:
+        return [self.fake.dav]
 
     def put(self, name: str, card: bytes) -> None:
         self.fake.dav.put(name, card)
@@ -64,6 +68,8 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GoogleShe
 
 
 class TestGoogle(SourceContract):
+    kind = "carddav"
+
     def test_an_access_token_that_has_expired_is_renewed_without_a_word(self, shelf: GoogleShelf) -> None:
         known = remember(shelf)
         shelf.fake.expire()

@@ -22,8 +22,9 @@ from cardwarden.sources.source import Fetched, Known, WrittenBy
 from cardwarden.vcard.card import Card
 from cardwarden.vcard.content import read_card, split_book
 from cardwarden.wiring import Opening, assembled
-from contract.source_contract import Shelf, SourceContract, look, remember
-from support.fake_dav import TLS, Reply, StillClock
+from contract.on_played import PlayedShelf
+from contract.source_contract import SourceContract, look, remember
+from support.fake_dav import TLS, FakeDav, Reply, StillClock
 from support.fake_google import CLIENT
 from support.fake_people import FakePeople, people
 
@@ -42,7 +43,7 @@ def person_of(card: bytes) -> dict[str, Any]:
     return person
 
 
-class PeopleShelf(Shelf):
+class PeopleShelf(PlayedShelf):
     """An account, written by the phone."""
 
     def __init__(self, fake: FakePeople) -> None:
@@ -60,6 +61,9 @@ class PeopleShelf(Shelf):
         )
         client = signed_in_client("anna", options.url, None, options.tls_ca, lambda _: kept, StillClock(), None)
         self.source = ContactsApi("anna", client, PeopleAccount(client))
+
+    def hosts(self) -> list[FakeDav]:
+        return [self.fake.account.dav]
 
     def put(self, name: str, card: bytes) -> None:
         self.fake.put(name, **person_of(card))
@@ -88,6 +92,8 @@ def shelf() -> Iterator[PeopleShelf]:
 
 
 class TestPeople(SourceContract):
+    kind = "google-people"
+
     def test_after_the_first_list_only_changes_are_asked_for(self, shelf: PeopleShelf) -> None:
         known = remember(shelf)
         look(shelf, known, deep=False)

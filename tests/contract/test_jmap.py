@@ -21,8 +21,9 @@ from cardwarden.sources.jmap import JmapAccount
 from cardwarden.sources.jscontact_card import vcard
 from cardwarden.sources.source import Known
 from cardwarden.wiring import Opening, assembled
-from contract.source_contract import Shelf, SourceContract, look, remember
-from support.fake_dav import TLS, StillClock
+from contract.on_played import PlayedShelf
+from contract.source_contract import SourceContract, look, remember
+from support.fake_dav import TLS, FakeDav, StillClock
 from support.fake_jmap import PASSWORD, TOKEN, USER, FakeJmap, jmap
 from support.jscontact import jscontact
 
@@ -31,7 +32,7 @@ def no_blob(_: object) -> str:
     raise AssertionError
 
 
-class JmapShelf(Shelf):
+class JmapShelf(PlayedShelf):
     """A book of an account, written by a web mailer."""
 
     def __init__(self, fake: FakeJmap) -> None:
@@ -40,6 +41,9 @@ class JmapShelf(Shelf):
             f"{fake.root}/.well-known/jmap", Bearer(lambda: TOKEN), StillClock(), tls_ca=TLS / "certificate.pem"
         )
         self.source = ContactsApi("anna", client, JmapAccount("anna", client, ("*",)))
+
+    def hosts(self) -> list[FakeDav]:
+        return [self.fake.dav]
 
     def put(self, name: str, card: bytes) -> None:
         self.fake.put(name, jscontact(card))
@@ -67,6 +71,8 @@ def shelf() -> Iterator[JmapShelf]:
 
 
 class TestJmap(SourceContract):
+    kind = "jmap"
+
     def test_after_the_first_list_only_changes_are_asked_for(self, shelf: JmapShelf) -> None:
         known = remember(shelf)
         shelf.fake.calls.clear()

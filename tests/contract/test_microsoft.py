@@ -19,9 +19,10 @@ from cardwarden.sources.graph_card import vcard
 from cardwarden.sources.login import keeper
 from cardwarden.sources.source import Fetched, Known, WrittenBy
 from cardwarden.wiring import Opening, assembled
-from contract.source_contract import Shelf, SourceContract, look, remember
+from contract.on_played import PlayedShelf
+from contract.source_contract import SourceContract, look, remember
 from contract.test_google_people import person_of
-from support.fake_dav import TLS, StillClock
+from support.fake_dav import TLS, FakeDav, StillClock
 from support.fake_graph import FakeGraph, graph
 from support.kept_sign_in import refresh_token
 
@@ -43,7 +44,7 @@ def contact_of(card: bytes) -> dict[str, Any]:
     return contact
 
 
-class GraphShelf(Shelf):
+class GraphShelf(PlayedShelf):
     """An account, written by Outlook."""
 
     def __init__(self, fake: FakeGraph, login: Path) -> None:
@@ -55,6 +56,9 @@ class GraphShelf(Shelf):
             "anna", f"{fake.root}/", login, certificate, lambda _: login.read_text("utf-8"), StillClock(), None
         )
         self.source = ContactsApi("anna", client, GraphAccount(client))
+
+    def hosts(self) -> list[FakeDav]:
+        return [self.fake.dav]
 
     def put(self, name: str, card: bytes) -> None:
         self.fake.put(name, **contact_of(card))
@@ -82,6 +86,8 @@ def shelf(tmp_path: Path) -> Iterator[GraphShelf]:
 
 
 class TestMicrosoft(SourceContract):
+    kind = "microsoft"
+
     def test_after_the_first_round_only_changes_are_asked_for(self, shelf: GraphShelf) -> None:
         known = remember(shelf)
         look(shelf, known, deep=False)

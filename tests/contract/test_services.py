@@ -16,12 +16,13 @@ from cardwarden.sources.carddav import CardDav
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.presets import PRESETS
 from cardwarden.sources.source import Known
-from contract.source_contract import Shelf, SourceContract, look, remember
-from support.fake_dav import TLS, StillClock
+from contract.on_played import PlayedDavShelf
+from contract.source_contract import SourceContract, look, remember
+from support.fake_dav import TLS, FakeDav, StillClock
 from support.fake_services import LAYOUTS, PASSWORD, USER, FakeService, service
 
 
-class ServiceShelf(Shelf):
+class ServiceShelf(PlayedDavShelf):
     """The account's one book, written by the phone."""
 
     def __init__(self, fake: FakeService, password: str = PASSWORD) -> None:
@@ -35,6 +36,9 @@ class ServiceShelf(Shelf):
         options = parse(text, Path("/x.toml"), {}, Path("/")).sources["cloud"]
         assert isinstance(options, CarddavOptions)
         self.source = CardDav("cloud", options, lambda _: password, StillClock())
+
+    def hosts(self) -> list[FakeDav]:
+        return [self.fake.entry, self.fake.dav]
 
     def put(self, name: str, card: bytes) -> None:
         self.fake.dav.put(name, card)
@@ -65,6 +69,8 @@ def shelf(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 class TestServices(SourceContract):
+    kind = "carddav"
+
     def test_its_one_book_is_found_and_nothing_else(self, shelf: ServiceShelf) -> None:
         assert [book.title for book in shelf.source.books()] == ["Family"]
 

@@ -8,14 +8,17 @@ import pytest
 
 from cardwarden.sources.vcf_file import VcfFile
 from cardwarden.sources.vcf_file_options import VcfFileOptions
-from contract.on_files import FilesContract, FilesShelf, LaterClock
+from contract.on_files import FilesContract, FilesShelf
 
 
 class VcfFileShelf(FilesShelf):
+    apart = False  # there is but one
+
     def __init__(self, root: Path, path: str) -> None:
-        self.root = root
+        super().__init__()
+        self.root, self.whole = root, root / "contacts.vcf"
         self.path = path
-        self.source = VcfFile("phone", VcfFileOptions(type="vcf-file", path=root / path), LaterClock())
+        self.source = VcfFile("phone", VcfFileOptions(type="vcf-file", path=root / path), self.clock)
         self.cards: dict[str, bytes] = {}
 
     def file(self, name: str) -> Path:
@@ -40,6 +43,8 @@ class VcfFileShelf(FilesShelf):
 
 
 class TestVcfFile(FilesContract):
+    kind = "vcf-file"
+
     @pytest.fixture(params=["contacts.vcf", "cont*.vcf"])
     def shelf(self, open_folder: Path, request: pytest.FixtureRequest) -> VcfFileShelf:
         return VcfFileShelf(open_folder, request.param)

@@ -8,13 +8,14 @@ import pytest
 
 from cardwarden.sources.vdir import Vdir
 from cardwarden.sources.vdir_options import VdirOptions
-from contract.on_files import FilesContract, FilesShelf, LaterClock
+from contract.on_files import FilesContract, FilesShelf
 
 
 class VdirShelf(FilesShelf):
     def __init__(self, root: Path) -> None:
-        self.root = root
-        self.source = Vdir("family", VdirOptions(type="vdir", path=root), LaterClock())
+        super().__init__()
+        self.root = self.whole = root
+        self.source = Vdir("family", VdirOptions(type="vdir", path=root), self.clock)
 
     def file(self, name: str) -> Path:
         return self.root / f"{name}.vcf"
@@ -33,6 +34,8 @@ class VdirShelf(FilesShelf):
 
 
 class TestVdir(FilesContract):
+    kind = "vdir"
+
     @pytest.fixture
     def shelf(self, open_folder: Path) -> VdirShelf:
         return VdirShelf(open_folder)
