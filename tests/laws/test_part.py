@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -16,7 +14,6 @@ from cardwarden.actions.accept import accept
 from cardwarden.actions.check import check_source
 from cardwarden.actions.judging import judged_as_stored, new_baselines
 from cardwarden.actions.terms import Judging
-from cardwarden.sources.source import BookRef, Fetched, Known, Observation
 from cardwarden.store import books as book_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store import tables as t
@@ -24,8 +21,8 @@ from cardwarden.store import verification
 from cardwarden.store.engine import Store
 from support.cards import card
 from support.examples import examples
-from support.in_memory import InMemory
 from support.judging import EVERY_RULE
+from support.shelf import Shelf
 from support.steps import sqlite_of
 from support.store import new_store
 from support.world import FakeClock
@@ -54,41 +51,14 @@ COMPARED = (
 )
 
 
-@dataclass
-class Shelf(InMemory):
-    """A book of members in memory."""
-
-    truth: dict[str, bytes] = field(default_factory=dict)
-    read: list[str] = field(default_factory=list)
-    stuck: dict[str, str] = field(default_factory=dict)
-    """Stamps that stay as they are though their members were written."""
-
-    def stamp(self, href: str) -> str:
-        return self.stuck.get(href) or str(hash(self.truth[href]))
-
-    def books(self) -> list[BookRef]:
-        return [BookRef("book", "Book")]
-
-    def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
-        stamps = {href: self.stamp(href) for href in self.truth}
-        wanted = (href for href in stamps if deep or known.members.get(href) != stamps[href])
-        return Observation(stamps, self.given(wanted), only=self.given)
-
-    def given(self, hrefs: Iterable[str]) -> Iterable[Fetched]:
-        for href in hrefs:
-            self.read.append(href)
-            yield Fetched(href, self.stamp(href), self.truth[href])
-
-
 def body(uid: int, name: str, number: str, note: str) -> bytes:
     values = (("TEL", number), ("NOTE", note), ("PRODID", "-//One//EN" if note == "tea" else "-//Two//EN"))
     return card(f"UID:{uid}", f"FN:{name}", *(f"{key}:{value}" for key, value in values if value))
 
 
 PERSON = st.tuples(st.sampled_from(NAMES), st.sampled_from(NUMBERS), st.sampled_from(NOTES))
-EDIT = st.tuples(
-    st.integers(0, 7), st.one_of(PERSON, st.just("gone"), st.just("moved"), st.just("accept"), st.just("stuck"))
-)
+OTHERWISE = ("gone", "moved", "accept", "stuck", "new", "copied", "joined", "another UID")
+EDIT = st.tuples(st.integers(0, 7), st.one_of(PERSON, st.sampled_from(OTHERWISE)))
 ROUND = st.tuples(st.booleans(), st.lists(EDIT, max_size=3))
 
 
@@ -146,6 +116,17 @@ def edited(shelf: Shelf, stores: list[Store], judging: Judging, clock: FakeClock
         case "moved":
             if f"{uid}" in shelf.truth:
                 shelf.truth[f"moved {uid}"] = shelf.truth.pop(f"{uid}")
+        case "new":
+            shelf.truth[f"new {uid}"] = body(100 + uid, f"Newcomer {uid}", NUMBERS[uid % len(NUMBERS)], "tea")
+        case "copied":
+            if f"{uid}" in shelf.truth:
+                shelf.truth[f"copy of {uid}"] = shelf.truth[f"{uid}"]
+        case "joined":
+            if f"{uid}" in shelf.truth and f"{uid + 1}" in shelf.truth:
+                shelf.truth[f"{uid}"] += shelf.truth.pop(f"{uid + 1}")
+        case "another UID":
+            if f"{uid}" in shelf.truth:
+                shelf.truth[f"{uid}"] = shelf.truth[f"{uid}"].replace(b"UID:", b"UID:other")
         case "accept":
             for store in stores:
                 with store.read() as connection:
