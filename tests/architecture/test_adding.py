@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -109,7 +110,7 @@ class LoudNote:
 '''
 
 
-def test_a_rule(copy: Copy) -> None:
+def add_rule(copy: Copy) -> None:
     copy.write("detect/rules/loud_note.py", RULE)
     copy.change("detect/rules/__init__.py", "    UnreadableCard,\n", "    UnreadableCard,\n    LoudNote,\n")
     copy.change(
@@ -118,6 +119,10 @@ def test_a_rule(copy: Copy) -> None:
         "from cardwarden.detect.rules.loud_note import LoudNote\nfrom cardwarden.detect.rules.mail_changed",
     )
     copy.say(loud_note="Note got louder")
+
+
+def test_a_rule(copy: Copy) -> None:
+    add_rule(copy)
     assert "A note ends in more exclamation marks" in copy.run("rules", "loud_note")
     assert "[rules.loud_note]" in copy.run("config", "sample")
     assert "Note got louder" in copy.diff("NOTE:hello", "NOTE:hello!")
@@ -177,7 +182,7 @@ def command() -> int:
 '''
 
 
-def test_a_command(copy: Copy) -> None:
+def add_command(copy: Copy) -> None:
     copy.write("cli/commands/hello.py", COMMAND)
     copy.change("cli/main.py", "COMMANDS: Final = {\n", 'COMMANDS: Final = {\n    "hello": "Greet.",\n')
     copy.change(
@@ -185,39 +190,57 @@ def test_a_command(copy: Copy) -> None:
         '    "demo": (',
         '    "hello": ("cardwarden hello", "cardwarden hello | cat"),\n    "demo": (',
     )
+
+
+def test_a_command(copy: Copy) -> None:
+    add_command(copy)
     assert copy.run("hello") == "Hello.\n"
     assert "hello" in copy.run("--help")
     assert "cardwarden hello | cat" in copy.run("hello", "--help")
 
 
-SOURCE = '''"""The source `lines`: a file with a name on each line."""
+OPTIONS = '''"""What the source `lines` can be told."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
-from cardwarden.sources import files
+from cardwarden.sources.files import Location
 from cardwarden.sources.options import OnDiskOptions
-from cardwarden.sources.source import BookRef, Fetched, Known, Observation
-from cardwarden.sources.watched import WatchTarget, file_target
 
 
 class LinesOptions(OnDiskOptions):
     """A file with a name on each line."""
 
     type: Literal["lines"]
-    path: files.Location = Field(description="the file")
+    path: Location = Field(description="the file")
+'''
+SOURCE = '''"""The source `lines`: a file with a name on each line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from cardwarden.errors import SourceError
+from cardwarden.sources import files
+from cardwarden.sources.lines_options import LinesOptions
+from cardwarden.sources.source import BookRef, Fetched, Known, Observation
+from cardwarden.sources.watched import WatchTarget, file_target
 
 
 class Lines:
-    def __init__(self, name: str, options: LinesOptions) -> None:
-        self.name, self._path = name, options.path
+    """A member is a line, which is its own stamp."""
 
-    host = ""
+    def __init__(self, name: str, options: LinesOptions) -> None:
+        self.name = name
+        self._path = options.path
+
+    @property
+    def host(self) -> str:
+        return ""
 
     @property
     def path(self) -> Path | None:
@@ -228,7 +251,7 @@ class Lines:
         return file_target(self._path)
 
     def begin(self) -> None:
-        """Nothing to begin."""
+        """A disk is not asked for time."""
 
     def close(self) -> None:
         """Nothing stays open."""
@@ -243,43 +266,104 @@ class Lines:
         return frozenset()
 
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
-        stamp = files.stamp_of(self._path.stat())
-        return Observation({"lines": stamp}, self._bodies(stamp))
-
-    def _bodies(self, stamp: str) -> Iterator[Fetched]:
-        names = self._path.read_text("utf-8").split()
-        cards = "".join(f"BEGIN:VCARD\\nVERSION:3.0\\nUID:{n}\\nFN:{n}\\nEND:VCARD\\n" for n in names)
-        yield Fetched("lines", stamp, cards.encode(), True)
+        try:
+            names = self._path.read_text("utf-8").split()
+        except OSError as error:
+            raise SourceError(files.why_unreadable(error, self._path)) from error
+        wanted = (name for name in names if deep or name not in known.members)
+        return Observation({name: name for name in names}, map(_fetched, wanted))
 
     def ask_again(self, book: BookRef, hrefs: Sequence[str]) -> tuple[()]:
         return ()
+
+
+def _fetched(name: str) -> Fetched:
+    card = f"BEGIN:VCARD\\r\\nVERSION:3.0\\r\\nUID:{name}\\r\\nFN:{name}\\r\\nEND:VCARD\\r\\n"
+    return Fetched(name, name, card.encode())
 '''
+WRITER = '''"""Writes into a source `lines`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from cardwarden.errors import RefusedError
+from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.writers import files
+from cardwarden.writers.writer import Replacement, changed
 
 
-def test_a_source(copy: Copy) -> None:
+class LinesWriter:
+    """Adds lines, and takes lines out."""
+
+    def __init__(self, name: str, path: Path) -> None:
+        self._name = name
+        self._path = os.fsencode(path)
+
+    def look(self, replacements: Sequence[Replacement]) -> Iterator[bytes | None]:
+        names = self._bytes().decode().split()
+        return (each.seen or each.wanted if each.place.href in names else None for each in replacements)
+
+    def write(self, replacements: Sequence[Replacement]) -> Iterator[Mapping[int, bytes | None]]:
+        before = self._bytes()
+        names = before.decode().split()
+        for each, there in zip(replacements, self.look(replacements), strict=True):
+            if there != each.seen:
+                raise changed(self._name, there)
+            if each.wanted is None:
+                names.remove(each.place.href)
+            elif each.seen is None:
+                names.append(each.place.href)
+        if not files.replace(self._path, before, "\\n".join(names).encode(), follow=True):
+            raise changed(self._name, None)
+        yield {number: each.wanted for number, each in enumerate(replacements)}
+
+    def _bytes(self) -> bytes:
+        data = files.read(self._path, follow=True)
+        if data is None:
+            raise RefusedError(phrase("writer-file-gone", path=Code(os.fsdecode(self._path)), source=Code(self._name)))
+        return data
+'''
+OPENED = """
+
+def _lines_writer(name: str, options: LinesOptions) -> Writer:
+    from cardwarden.writers.lines import LinesWriter  # noqa: PLC0415
+
+    return LinesWriter(name, options.path)
+"""
+
+
+def add_source(copy: Copy) -> None:
+    copy.write("sources/lines_options.py", OPTIONS)
     copy.write("sources/lines.py", SOURCE)
+    copy.write("writers/lines.py", WRITER)
+    imported = "    from cardwarden.sources.lines_options import LinesOptions\n"
     kinds = "settings/kinds.py"
-    copy.change(kinds, "= VdirOptions | VcfFileOptions |", "= LinesOptions | VdirOptions | VcfFileOptions |")
+    copy.change(kinds, "| JmapOptions\n", "| JmapOptions | LinesOptions\n")
     copy.change(
         kinds,
-        "SOURCES: Final[Mapping[str, str]] = {",
-        'SOURCES: Final[Mapping[str, str]] = {"lines": "lines:LinesOptions",',
+        '    "jmap": "jmap_options:JmapOptions",\n',
+        '    "jmap": "jmap_options:JmapOptions",\n    "lines": "lines_options:LinesOptions",\n',
     )
     copy.change(
-        kinds,
-        "    from cardwarden.sources.people_options",
-        "    from cardwarden.sources.lines import LinesOptions\n    from cardwarden.sources.people_options",
+        kinds, "    from cardwarden.sources.people_options", f"{imported}    from cardwarden.sources.people_options"
+    )
+    opening = "wiring/sources.py"
+    copy.change(
+        opening, "    from cardwarden.sources.people_options", f"{imported}    from cardwarden.sources.people_options"
     )
     copy.change(
-        "wiring/sources.py",
-        '        match options.type:\n            case "vdir":',
-        "        match options.type:\n"
+        opening,
+        "            case _:  # of CardDAV",
         '            case "lines":\n'
-        "                from cardwarden.sources.lines import Lines\n"
-        "                from cardwarden.writers.vcf_file import VcfFileWriter\n\n"
-        "                return OpenedSource(options, Lines(name, options), VcfFileWriter(name, options.path))\n"
-        '            case "vdir":',
+        "                from cardwarden.sources.lines import Lines  # noqa: PLC0415\n\n"
+        "                return OpenedSource(options, Lines(name, options), cache(partial(_lines_writer, name, options)))\n"
+        "            case _:  # of CardDAV",
     )
+    file = copy.root / "cardwarden" / opening
+    file.write_text(file.read_text("utf-8") + OPENED, "utf-8")
     sample = "settings/sample.py"
     copy.change(
         sample,
@@ -291,16 +375,27 @@ def test_a_source(copy: Copy) -> None:
     copy.change(
         sample,
         "from cardwarden.sources.options",
-        "from cardwarden.sources.lines import LinesOptions\nfrom cardwarden.sources.options",
+        "from cardwarden.sources.lines_options import LinesOptions\nfrom cardwarden.sources.options",
     )
+
+
+def test_a_source(copy: Copy) -> None:
+    add_source(copy)
     assert 'type = "lines"' in copy.run("config", "sample")
-    (copy.root / "names").write_text("anna\nbert\n", "utf-8")
+    names = copy.root / "names"
+    names.write_text("anna bert cleo dora emil", "utf-8")
     config = copy.root / "cardwarden.toml"
     config.write_text(
-        f'[store]\nurl = "sqlite:///{copy.root}/state.db"\n[sources.us]\ntype = "lines"\npath = "{copy.root}/names"\n',
+        f'[store]\nurl = "sqlite:///{copy.root}/state.db"\n[sources.us]\ntype = "lines"\npath = "{names}"\nrestore = true\n',
         "utf-8",
     )
-    assert "2 cards" in copy.run("check", "--config", str(config))
+    assert "5 cards" in copy.run("check", "--config", str(config))
+    then = datetime.now(UTC).isoformat()
+    names.write_text("anna bert dora emil", "utf-8")
+    assert "cleo" in copy.run("check", "--config", str(config))
+    copy.run("restore", "--card", "cleo", "--at", then, "--yes", "--config", str(config))
+    assert sorted(names.read_text("utf-8").split()) == ["anna", "bert", "cleo", "dora", "emil"]
+    assert "clean" in copy.run("check", "--config", str(config))
 
 
 PAGE = """
@@ -317,7 +412,7 @@ with page_of(World(pathlib.Path(sys.argv[1]))) as page:
 """
 
 
-def test_a_page(copy: Copy, tmp_path: Path) -> None:
+def add_page(copy: Copy) -> None:
     pages = copy.root / "cardwarden/web/pages.py"
     pages.write_text(pages.read_text("utf-8") + PAGE, "utf-8")
     copy.write(
@@ -325,6 +420,10 @@ def test_a_page(copy: Copy, tmp_path: Path) -> None:
     )
     copy.change("web/routes.py", "ROUTES = (\n", 'ROUTES = (\n    Route("GET", "/hello", pages.hello),\n')
     copy.say(page_hello="Good day to you")
+
+
+def test_a_page(copy: Copy, tmp_path: Path) -> None:
+    add_page(copy)
     assert "Good day to you" in copy.python("-c", ASKED, str(tmp_path))
 
 
@@ -402,6 +501,19 @@ def test_a_column(copy: Copy) -> None:
     at = '        "care",\n        sa.Column("id", sa.Integer, primary_key=True),\n'
     copy.change("store/migrations/0001_initial.py", at, at + '        sa.Column("who", sa.String),\n')
     assert copy.python("-c", BUILT).splitlines() == ["['id', 'who', 'at']", "differs: []"]
+
+
+@pytest.mark.large
+def test_what_is_added_fits_by_its_types(copy: Copy) -> None:
+    for add in (add_rule, add_command, add_source, add_page):
+        add(copy)
+    (copy.root / "mypy.ini").write_text(
+        "[mypy]\nstrict = True\nwarn_unreachable = True\nexplicit_package_bases = True\n"
+        "[mypy-vobject.*,apscheduler.*,apprise.*,requests_oauthlib.*,oauthlib.*]\nignore_missing_imports = True\n",
+        "utf-8",
+    )
+    said = copy.python("-m", "mypy", "cardwarden")
+    assert said.startswith("Success"), said
 
 
 EVERY: dict[str, Callable[..., None]] = {
