@@ -23,7 +23,7 @@ Made by `make bench`. Each line was measured in one run, on books of a fixed see
 and 4.0, three cards in ten with a picture of 10 to 30 KB (`bench/books.py`). Processor time is user and system time of the
 process and its children. What counts is the ratio. With brackets it is the median of several pairs, ours and the other's in
 turn (ours, theirs, theirs, ours, ...), and in them are the lowest and the highest; without, both were done once. **Time on
-the wall is worth something on an idle machine only**; where others work on it, look at processor time.
+the wall is worth something on an idle machine only**; if others work on it, look at processor time.
 
 `git` is `git add -A && git commit` into a new repository, `vdirsyncer` a synchronisation of two folders. Neither knows
 what a change means.

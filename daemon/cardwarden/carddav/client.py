@@ -120,6 +120,7 @@ class Client:
         tls_cert: tuple[Path, ...] = (),
         limits: Limits | None = None,
     ) -> None:
+        """`tls_ca` is a file with the authorities that are trusted instead of the machine's."""
         self.url = url
         self.limits = limits or Limits()
         self._clock = clock

@@ -95,7 +95,7 @@ class Performer:
                 case WorkKind.DELIVER | WorkKind.DIGEST:
                     return self._deliver(program, key)
                 case WorkKind.CARE:
-                    return self._care(program)
+                    return self._upkeep(program)
 
     def _check(self, program: Program, key: Key, before: Before) -> _Went:
         """Check the books of one source, as the daemon of a home does."""
@@ -172,7 +172,7 @@ class Performer:
         later = hold.reason is HoldReason.DIGEST or hold.until is None
         return _Went(idle if later or hold.until is None else min(hold.until, idle), good, count)
 
-    def _care(self, program: Program) -> _Went:
+    def _upkeep(self, program: Program) -> _Went:
         for name, count in program.hand_over().items():
             _log.warning(
                 "the channel is gone from the settings; what waited there (%d) goes to the others",

@@ -213,6 +213,21 @@ class Voice:
         local = at.astimezone(self.zone)
         return f"{self.day(local.date().isoformat())} {local:%H:%M}"
 
+    def lately(self, at: datetime, now: datetime) -> str:
+        """The same where there is room for words: a time of today or yesterday says that instead of its day."""
+        local, today = at.astimezone(self.zone), now.astimezone(self.zone).date()
+        match (today - local.date()).days:
+            case 0:
+                return self.say(phrase("page-today", time=f"{local:%H:%M}"))
+            case 1:
+                return self.say(phrase("page-yesterday", time=f"{local:%H:%M}"))
+            case _:
+                return self.when(at)
+
+    def iso(self, at: datetime) -> str:
+        """The same for programs, to the second (ISO 8601)."""
+        return at.astimezone(self.zone).isoformat(timespec="seconds")
+
     def short(self, at: datetime) -> str:
         """The same in a column of a table: as wide in every language (`2026-01-31 09:05`)."""
         return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}"

@@ -58,6 +58,7 @@ class Daemon:
         environ: Mapping[str, str],
         schedule: Schedule | None = None,
     ) -> None:
+        """`environ` says whether systemd waits for signs of life; `schedule` runs what is due, in its pools."""
         self._program = program
         self._reload_settings = reload
         self._clock = program.clock

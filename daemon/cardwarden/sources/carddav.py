@@ -141,6 +141,7 @@ class CardDav:
     def __init__(
         self, name: str, options: CarddavOptions, secret: Secret, clock: Clock | None = None, hosts: Hosts | None = None
     ) -> None:
+        """`secret` gives what a key of the options refers to, when it is needed; `hosts` is what this run knows of servers."""
         self.name = name
         self._options = options
         self._clock = clock or SystemClock()
@@ -223,6 +224,10 @@ class CardDav:
         return frozenset(book for home, known in homes.items() for book in self._homes.unchanged(home, known))
 
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
+        """Asks what changed since the token, and for the whole list if that cannot be told; what is deep asks for all at once.
+
+        Where the books are is found out once, and anew after one was not where it was.
+        """
         if book.id not in self._found:
             self._found = {}
             self.books()

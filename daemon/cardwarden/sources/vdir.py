@@ -58,6 +58,7 @@ class Vdir:
         return frozenset()
 
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:  # noqa: ARG002 - there is one
+        """Lists the folder. What is no folder, may not be read or holds folders of cards instead is told with what to write."""
         path = self._options.path
         try:
             members = self._members()

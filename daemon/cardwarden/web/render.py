@@ -59,7 +59,7 @@ def static_file(name: str) -> tuple[bytes, str, str] | None:
 
 def words_of(desk: Desk, visit: Visit) -> Words:
     """The reader's words."""
-    return Words(voice_of(desk, visit), desk.program().zone, visit.now)
+    return Words(voice_of(desk, visit), visit.now)
 
 
 def voice_of(desk: Desk, visit: Visit) -> Voice:
@@ -76,7 +76,7 @@ def render(desk: Desk, visit: Visit, template: str, *, status: int = 200, **cont
 def rendered(prefix: str, zone: tzinfo, visit: Visit, template: str, *, status: int = 200, **context: Any) -> Response:
     """A page whose addresses begin with `prefix`, with times of `zone`."""
     voice = Voice(visit.language, zone)
-    words = Words(voice, zone, visit.now)
+    words = Words(voice, visit.now)
 
     def static(name: str) -> str:
         content = static_file(name)

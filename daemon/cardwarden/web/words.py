@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime
 
 from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.phrases.phrase import Value, phrase
@@ -13,12 +13,11 @@ _WIDTH = 80
 
 
 class Words:
-    """Speaks one language; times are those of the owner's zone."""
+    """Speaks one language; times are those of its voice's zone."""
 
-    def __init__(self, voice: Voice, zone: tzinfo, now: datetime) -> None:
+    def __init__(self, voice: Voice, now: datetime) -> None:
         self.language = voice.language
         self._voice = voice
-        self._zone = zone
         self._now = now
 
     def __call__(self, name: str, **values: Value | datetime) -> str:
@@ -31,15 +30,10 @@ class Words:
 
     def when(self, at: datetime) -> str:
         """A time to the minute: only its hour if it is of today or yesterday."""
-        local, today = at.astimezone(self._zone), self._now.astimezone(self._zone).date()
-        if local.date() == today:
-            return self("page-today", time=f"{local:%H:%M}")
-        if local.date() == today - timedelta(days=1):
-            return self("page-yesterday", time=f"{local:%H:%M}")
-        return f"{self._voice.day(local.date().isoformat())} {local:%H:%M}"
+        return self._voice.lately(at, self._now)
 
     def iso(self, at: datetime) -> str:
-        return at.astimezone(self._zone).isoformat(timespec="seconds")
+        return self._voice.iso(at)
 
     def size(self, count: int) -> str:
         """Bytes as people read them."""

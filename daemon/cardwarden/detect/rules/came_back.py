@@ -28,6 +28,7 @@ class CameBack:
     often: int = 3  # so many returns to a state are two programs in a quarrel
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        """A new card that was removed lately; a changed one that is an older state of itself."""
         if card.after is None:
             return
         if card.before is None:

@@ -37,6 +37,7 @@ class CardAdded:
     import_severity: Severity = Severity.NOTICE  # many at once, written by a program that writes this book
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        """A card that was not there: of nobody that is known, of a name that is, or of one that only looks like it."""
         if card.before is not None or card.after is None or case.first_look:
             return
         namesake = case.namesake(card.after)

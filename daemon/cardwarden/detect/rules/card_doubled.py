@@ -34,6 +34,7 @@ class CardDoubled:
     first_severity: Severity = Severity.NOTICE
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        """A card that came though its twin is there; at the first look, each one that has a twin."""
         if card.before is not None or card.after is None:
             return
         twin = _twin(card, case)

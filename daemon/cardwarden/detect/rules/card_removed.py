@@ -40,6 +40,7 @@ class CardRemoved:
     merge_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        """A card that is gone: alone, merged into one that stays, or with many others."""
         if card.before is None or card.after is not None:
             return
         total = case.past.size

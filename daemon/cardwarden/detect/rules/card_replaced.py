@@ -49,6 +49,7 @@ class CardReplaced:
     asked_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        """A card that says nothing any more of what it said: another contact's details, or a stranger's."""
         before, after = card.before, card.after
         if before is None or after is None or before.problem or after.problem:
             return

@@ -36,6 +36,7 @@ class CardSplit:
     own_severity: Severity = Severity.NOTICE
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        """A card that lost what new cards have; it may be gone itself."""
         if card.before is None or case.first_look:
             return
         taken = _taken(card, case)

@@ -40,6 +40,7 @@ class DateChanged:
     same_severity: Severity = Severity.INFO
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        """Each date that means another day, by what became of it."""
         for change in card.changes:
             old, new = change.before, change.after
             if not old or not new or not change.of_value or old.row.kind is not ValueKind.DATE:

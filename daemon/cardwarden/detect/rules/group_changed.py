@@ -33,6 +33,7 @@ class GroupChanged:
     starred_severity: Severity = Severity.INFO
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        """Each category, nickname or member that came, went or is another."""
         left = {fact.name for fact in card.now} if card.changes else set()
         depleted = _is_depleted(card, case)
         for change in card.changes:

@@ -33,6 +33,7 @@ class LabelChanged:
     damaged_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        """Each value that stayed while what it is called, or whether it is preferred, did not."""
         exchanged = _exchanged(card.changes)
         for change in card.changes:
             old, new = change.before, change.after

@@ -48,6 +48,7 @@ class LinkChanged:
     same_severity: Severity = Severity.INFO
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        """Each web or chat address that is another, by what became of its host."""
         for change in card.changes:
             old, new = change.before, change.after
             if not old or not new or not change.of_value or old.row.kind not in {ValueKind.URI, ValueKind.CHAT}:

@@ -41,6 +41,7 @@ class NameChanged:
     lost_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        """Each of a card's names that is another: somebody else's, one that looks like another's, a lost one, an edited one."""
         changes = [
             (c, c.before, c.after)
             for c in card.changes

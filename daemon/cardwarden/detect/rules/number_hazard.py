@@ -31,6 +31,7 @@ class NumberHazard:
     premium_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        """Each number that would ring at a stranger's; `already` if the card said it before, too."""
         if not card.after or not has_hazard(card.after):
             return
         before = {fact.meaning for fact in card.was if fact.number}

@@ -39,6 +39,7 @@ class NumberMoved:
     mixed_severity: Severity = Severity.CRITICAL
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        """Each number or mail address that came to a card if another card has it, or had it."""
         if card.before is None or card.after is None:
             return
         for change in card.changes:

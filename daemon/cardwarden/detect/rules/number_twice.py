@@ -33,6 +33,7 @@ class NumberTwice:
     other_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        """Each number that came to a card in which it stands already."""
         if not any(change.before is None and change.after and change.after.number for change in card.changes):
             return
         lines: dict[str, list[Fact]] = defaultdict(list)

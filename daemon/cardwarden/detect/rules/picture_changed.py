@@ -35,6 +35,7 @@ class PictureChanged:
     key_severity: Severity = Severity.CRITICAL
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        """Each picture, sound or key that is another, by what became of it."""
         for change in card.changes:
             old, new = change.before, change.after
             if not old or not new or not change.of_value or old.row.kind is not ValueKind.MEDIA:
