@@ -94,7 +94,7 @@ def _numbers(figures: Mapping[str, Any]) -> str:
     left_out = f" Left out: {figures['left out']}." if "left out" in figures else ""
     head = (
         f"{figures['processors']} processors, a load of {figures['load before']} before, {figures['minutes']:.0f} minutes, "
-        f"books of {cards} contacts (of 20 in the largest sweep, if that is twice the one before).{left_out}"
+        f"books of {cards} contacts.{left_out}"
     )
     lines = [f"| {what} | {value} | {goal} |" for what, value, goal in rows]
     return "\n".join([head, "", "| two workers, if nothing else is said | | goal |", "|---|---|---|", *lines, ""])
