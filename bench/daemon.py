@@ -19,6 +19,7 @@ from sizes import Sizes
 
 ROW = "daemon"
 _SOURCES = 10
+_PATIENCE = 300.0  # seconds
 _CHANNEL = '[alerts]\nlimit = 100000\nquiet = "off"\n[alerts.channels.phone]\nurl_env = "PHONE"\n'
 _DAMAGE = (b"TEL;TYPE=CELL:186090-", b"TEL;TYPE=CELL:+186090-")
 
@@ -138,17 +139,30 @@ def receiving() -> Iterator[Receiver]:
 
 @dataclass(frozen=True)
 class Daemon:
-    """A running daemon."""
+    """A running daemon, and the file that it logs to."""
 
-    pid: int
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def checks(self) -> int:
+        """How many checks it has made so far."""
+        return self.log.read_bytes().count(b"outcome=")
+
+    def wait(self, checks: int) -> None:
+        """Until it has made so many. Raises SystemExit with what it logged if that takes too long."""
+        began = time.monotonic()
+        while self.checks() < checks:
+            time.sleep(0.1)
+            if self.process.poll() is not None or time.monotonic() - began > _PATIENCE:
+                raise SystemExit(self.log.read_text())
 
     def cpu(self) -> float:
         """Seconds of a processor so far, of all its threads: by its own clock, for /proc counts in steps of 10 ms."""
-        return time.clock_gettime(~self.pid << 3 | 2)  # what clock_getcpuclockid(3) gives on Linux
+        return time.clock_gettime(~self.process.pid << 3 | 2)  # what clock_getcpuclockid(3) gives on Linux
 
     def memory(self) -> float:
         """What lies in memory, in MB."""
-        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
+        return int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
 
 
 @contextmanager
@@ -158,12 +172,9 @@ def running(guarded: Guarded, receiver: Receiver, sources: int) -> Iterator[Daem
     log = guarded.root / "log"
     with log.open("wb") as file, subprocess.Popen(guarded.command("run"), env=environ, stderr=file) as process:
         try:
-            began = time.monotonic()
-            while log.read_bytes().count(b"outcome=") < sources:
-                time.sleep(0.1)
-                if process.poll() is not None or time.monotonic() - began > 300:
-                    raise SystemExit(log.read_text())
-            yield Daemon(process.pid)
+            daemon = Daemon(process, log)
+            daemon.wait(sources)
+            yield daemon
         finally:
             process.terminate()
             process.wait()

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
 
 import books
-from measure import Cost, Figure, Guarded, Point, Spread, file_source, run, workplace
+from measure import Cost, Figure, Guarded, Point, Spread, alone, file_source, run, workplace
 from sizes import Sizes
+
+from cardwarden.actions.accept import accept
+from cardwarden.actions.retain import Retained
+from cardwarden.settings.load import load
+from cardwarden.store import findings as finding_store
+from cardwarden.wiring import Opening, assembled
+from support.world import FakeClock
 
 ROW = "linear"
 _TIMES = 4
+_DAY = 86_400.0  # seconds
 _DAMAGE = (b"TEL;TYPE=CELL:186090-", b"TEL;TYPE=CELL:+186090-")
 
 
 def measure(sizes: Sizes) -> tuple[list[Figure], list[Point]]:
     few, some, many = max(sizes.small // 100, 2), sizes.small, sizes.small * _TIMES
-    costs = {cards: _lived(cards) for cards in (few, some, many)}
+    costs = {cards: _lived(cards) | {"retain": _retained(cards)} for cards in (few, some, many)}
     figures = []
     for work in costs[many]:
         least, one, four = (costs[cards][work].cpu for cards in (few, some, many))
@@ -51,6 +60,31 @@ def _lived(cards: int) -> dict[str, Cost]:
             "verify": run(*guarded.command("verify")),
             "export": run(*guarded.command("export", "--source", "family", "-o", str(root / "exported"))),
         }
+
+
+def _retained(cards: int) -> Cost:
+    """What it takes to take out an older state of each card: all were edited, and that was accepted."""
+    with workplace() as root:
+        guarded, book, clock = Guarded(root), root / "contacts.vcf", FakeClock()
+        guarded.write(file_source(book), 'retain = "1d"\n')
+        whole = list(books.cards(cards, pictures=False))
+        with assembled(load(guarded.config, os.environ, root), Opening.BEGIN, clock=clock) as program:
+            for bodies in (whole, [books.edited(data, 1) for data in whole]):
+                book.write_bytes(b"".join(bodies))
+                program.check("family")
+                clock.sleep(_DAY)
+            with program.store.read() as connection:
+                waiting = [found.id for found in finding_store.open_findings(connection)]
+            accept(program.store, waiting, program.judging, clock)
+            program.check("family")
+            for _ in range(2):  # until then the clock counts as one that may be wrong
+                program.retain()
+                clock.sleep(_DAY)
+            done: list[Retained] = []
+            cost = alone(lambda: done.append(program.retain()))
+        if done[0].versions != cards:
+            raise SystemExit(f"{done[0].versions} older states were taken out, not {cards}")
+        return cost
 
 
 def _with_number(data: bytes, number: int) -> bytes:

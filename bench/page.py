@@ -12,7 +12,7 @@ PAGE = ROOT / "docs/explanation/speed.md"
 PICTURE = PAGE.with_suffix(".svg")
 FLOORS = Path(__file__).parent / "floors.md"
 _ORDER = (
-    "first check", "nothing changed", "one change", "large book", "deep check", "CardDAV", "starting", "questions",
+    "first check", "nothing changed", "one change", "large book", "memory", "deep check", "CardDAV", "starting", "questions",
     "daemon", "pages", "linear", "year",
 )  # fmt: skip
 _COLOURS = {"cardwarden check": "#0b6e4f", "git add, git commit": "#c2410c", "vdirsyncer sync": "#4338ca"}

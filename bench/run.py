@@ -20,7 +20,7 @@ from sizes import SMALL, WHOLE  # noqa: E402
 
 ROWS = (
     "first_check", "idle_check", "one_change", "large_book", "deep_check", "carddav", "starting", "questions", "daemon",
-    "linear", "pages", "year",
+    "linear", "pages", "year", "memory",
 )  # fmt: skip
 _WITH_PEERS = ("first_check", "idle_check")
 

@@ -1,7 +1,7 @@
 """Gives back to the machine what a check of a large book needed.
 
-glibc keeps freed memory that lies between what is still used: of 100,000 cards a check that loads them all left 288 MB, 173
-with this, which takes 9 ms (1 ms if nothing changed); of a first check 171 and 161, for most of that are Python's own arenas,
+glibc keeps freed memory that lies between what is still used: of 100,000 cards a check that loads them all left 302 MB, 181
+with this, which takes 9 ms (1 ms if nothing changed); of a first check 179 and 169, for most of that are Python's own arenas,
 which have no such call.
 """
 
