@@ -54,7 +54,7 @@ BEHIND = {
     "starlette": ("cardwarden.web",),
     "tomlkit": ("cardwarden.setup.document",),
     "uvicorn": ("cardwarden.web.server",),
-    "vobject": ("cardwarden.vcard.header",),
+    "vobject": ("cardwarden.vcard.second_opinion",),
     "watchdog": ("cardwarden.service",),
 }
 CLOCK_READS = {

@@ -1,15 +1,10 @@
-"""What stands before a content line's colon: name, parameters, group. The one module that uses vobject.
-
-vobject's line parser reads the headers that its grammar knows, that is, nearly all of them, with its knowledge of the
-programs that write them (Lotus Notes' "_" for "-"). What phones write besides it refuses, and takes exponential time to
-refuse; that is read here, and whatever its parameters look like, a line keeps its name. In the tests vobject is a second
-opinion besides: it converts the cards of many dialects, and what it makes of them is compared with what was there.
-"""
+"""What stands before a content line's colon: name, parameters, group, as the standards have it and as phones write it wrongly."""
 
 from __future__ import annotations
 
 import quopri
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from cardwarden.vcard.card import Params
@@ -18,8 +13,6 @@ from cardwarden.vcard.properties import ALIASES, ROWS
 
 _QUOTED = re.compile(r'[^":]*+(?:"[^"]*+"[^":]*+)*+:')
 _NAME = r"[A-Za-z0-9_-]++"
-_GRAMMAR = re.compile(rf"""(?:{_NAME}\.)?{_NAME}(?:;{_NAME}(?:[=,](?:"[^"]*+"|[^";:,=]*+))*+)*+\Z""")
-"""The headers that vobject may be given: what its own pattern takes, in linear time."""
 _PIECE = re.compile(r'(?:[^;"]++|"[^"]*+"?)++')
 _VALUE = re.compile(r'(?:[^,"]++|"[^"]*+"?)++')
 _AROUND_EQUALS = re.compile(r"\s*+=\s*+")
@@ -51,13 +44,17 @@ def split_line(line: str) -> tuple[Header | None, str]:
     The colon that ends a header is the first outside quotes; if a quote is never closed, the first of all.
     """
     line = line.lstrip()
-    match = _QUOTED.match(line)
-    end = match.end() - 1 if match else line.find(":")
-    if end < 1:
+    head = head_of(line)
+    if not head:
         return None, line
-    head = line[:end]
-    header = _known(head) if end <= _WORTH_KEEPING else _read(head)
-    return header, line[end + 1 :] if header else line
+    header = _known(head) if len(head) <= _WORTH_KEEPING else _read(head)
+    return header, line[len(head) + 1 :] if header else line
+
+
+def head_of(line: str) -> str:
+    """What stands before the colon that ends a header; "" if there is none."""
+    match = _QUOTED.match(line)
+    return line[: match.end() - 1 if match else max(line.find(":"), 0)]
 
 
 def _read(head: str) -> Header | None:
@@ -71,43 +68,39 @@ def _read(head: str) -> Header | None:
     if " " in pieces[0] and _BLANK_APART.match(pieces[0]):  # "TEL TYPE=HOME:"
         said = [*pieces[0].split(), *said[1:]]
     said = [piece for piece in said if not _EMPTY.fullmatch(piece)]  # "TEL;:", "TEL;TYPE=:"
-    repaired = ";".join(said)
-    if _GRAMMAR.match(repaired):
-        from vobject.base import parseLine  # noqa: PLC0415 - it takes longer to load than a check that reads no card
-
-        name, params, _, group = parseLine(repaired + ":")
-        return name.upper(), tuple(_param(param) for param in params), (group or "").lower()
     named = _NAMED.match(said[0]) if said else None
     if named is None:
         return None
-    return named[2].replace("_", "-").upper(), tuple(map(_odd_param, said[1:])), (named[1] or "").lower()
+    params = tuple(param for piece in said[1:] for param in _params(piece))
+    return named[2].replace("_", "-").upper(), params, (named[1] or "").lower()  # Lotus Notes writes "_" for "-"
 
 
 _known = lru_cache(maxsize=4096)(_read)
 
 
-def _param(param: list[str]) -> tuple[str, tuple[str, ...]]:
-    name, *values = param
-    if values:
-        return name.upper(), tuple(values)
-    bare = name.upper()  # vCard 2.1: TEL;CELL, NOTE;QUOTED-PRINTABLE
-    if bare in _ENCODINGS:
-        return "ENCODING", (bare,)
-    if bare in _BARE_VALUES:
-        return "VALUE", (bare,)
-    return "TYPE", (name,)
-
-
-def _odd_param(piece: str) -> tuple[str, tuple[str, ...]]:
-    """A parameter of a header that vobject refuses; what has no name is a TYPE, as in 2.1."""
+def _params(piece: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What stands between two semicolons: a parameter with its values, or values alone, as in 2.1 (TEL;CELL,VOICE)."""
     if custom := _CUSTOM.match(piece):
-        return "X-CUSTOM", (_custom_label(custom[1]),)
+        yield "X-CUSTOM", (_custom_label(custom[1]),)
+        return
     name, equals, rest = piece.partition("=")
-    if not equals:
-        return _param([name])
-    if not re.fullmatch(_NAME, name):
-        return "TYPE", (piece,)
-    return name.upper(), tuple(value.strip('"') for value in _VALUE.findall(rest))
+    if equals and re.fullmatch(_NAME, name):
+        if values := tuple(value.strip('"') for value in _VALUE.findall(rest)):
+            yield name.upper(), values
+    elif equals:
+        yield "TYPE", (piece,)
+    else:
+        yield from map(_bare, filter(None, piece.split(",")))
+
+
+def _bare(value: str) -> tuple[str, tuple[str, ...]]:
+    """A value without the name of its parameter."""
+    said = value.upper()
+    if said in _ENCODINGS:
+        return "ENCODING", (said,)
+    if said in _BARE_VALUES:
+        return "VALUE", (said,)
+    return "TYPE", (value,)
 
 
 def _custom_label(inside: str) -> str:

@@ -14,9 +14,9 @@ HEAVY = {
     "apprise", "asyncio", "babel", "cardwarden.actions.queries.documents", "cardwarden.alerts.compose",
     "cardwarden.alerts.sending", "cardwarden.detect.judge", "cardwarden.detect.rules",
     "cardwarden.writers.member", "email", "importlib.metadata", "jinja2", "procrastinate", "psycopg", "rapidfuzz", "requests",
-    "sqlalchemy.dialects.postgresql", "ssl", "subprocess",
+    "sqlalchemy.dialects.postgresql", "ssl", "subprocess", "vobject",
 }  # fmt: skip
-OF_CARDS = {"cardwarden.vcard.canonical", "lzma", "phonenumbers", "socket", "vobject"}
+OF_CARDS = {"cardwarden.vcard.canonical", "lzma", "phonenumbers", "socket"}
 """An event says who wrote the contact: where that was not kept, its card is read."""
 OF_BOOKS = {"cardwarden.sources.source", "cardwarden.sources.vdir"}
 OF_OTHER_KINDS = {
@@ -66,6 +66,14 @@ def test_a_check_that_finds_nothing_changed_loads_neither_what_judges_nor_what_s
 
     judging = {"cardwarden.actions.record", "cardwarden.vcard.index", "cardwarden.packing", *OF_OTHER_KINDS}
     assert loaded_by(world, "check", of=HEAVY | OF_CARDS | OF_SERVERS | judging | {"rich"}, codes=(0,)) == []
+
+
+def test_a_check_asks_nobody_for_a_second_opinion(world: World) -> None:
+    """Only what was mended is read by vobject, too: that takes long to load."""
+    world.put("Yamada", *YAMADA)
+    world.check()
+    world.put("Yamada", "TEL;TYPE=CELL:+186080-1234-5602")
+    assert loaded_by(world, "check", of={"cardwarden.vcard.header", "vobject"}) == ["cardwarden.vcard.header"]
 
 
 def test_tables_that_a_file_does_not_write_are_not_made(world: World) -> None:

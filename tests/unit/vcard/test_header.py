@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from vobject.base import parseLine
 
 from cardwarden.vcard.canonical import shown_labels
 from cardwarden.vcard.header import split_line
@@ -14,6 +17,8 @@ from support.cards import card, diff, facts
     [
         ("TEL;TYPE=home,\"work\":1", "TEL", (("TYPE", ("home", "work")),), "1"),
         ("tel;CELL;:1", "TEL", (("TYPE", ("CELL",)),), "1"),
+        ("TEL;WORK,VOICE:1", "TEL", (("TYPE", ("WORK",)), ("TYPE", ("VOICE",))), "1"),
+        ("TEL;TYPE=WORK,,\"VOICE\":1", "TEL", (("TYPE", ("WORK", "VOICE")),), "1"),
         ("NOTE;QUOTED-PRINTABLE;URL:a", "NOTE", (("ENCODING", ("QUOTED-PRINTABLE",)), ("VALUE", ("URL",))), "a"),
         ("X_LOTUS_NAME:1", "X-LOTUS-NAME", (), "1"),
         ("TEL;X-CUSTOM(CHARSET=UTF-8,ENCODING=QUOTED-PRINTABLE,=42=6F=61=74):186", "TEL", (("X-CUSTOM", ("Boat",)),), "186"),
@@ -128,3 +133,31 @@ def test_an_empty_type_is_no_label() -> None:
 def test_a_label_of_ones_own_is_shown_as_it_is_written(lines: list[str], shown: tuple[str, ...]) -> None:
     [number] = [fact for fact in facts(card(*lines)) if fact.name == "TEL"]
     assert shown_labels(number) == shown
+
+
+NAMES = st.text("aB1-_", min_size=1, max_size=4)
+VALUES = st.text("aBé=.\\'", min_size=1, max_size=4) | st.text("a;:,= b", max_size=4).map(lambda text: f'"{text}"')
+PARAMS = st.builds(
+    lambda name, values: f"{name}={','.join(values)}" if values else name, NAMES, st.lists(VALUES, max_size=3)
+)
+HEADS = st.builds(
+    lambda group, name, params: ";".join([f"{group}.{name}" if group else name, *params]),
+    st.just("") | NAMES,
+    NAMES,
+    st.lists(PARAMS, max_size=3),
+)
+
+
+@given(HEADS)
+def test_what_the_standards_take_is_read_as_vobject_reads_it(head: str) -> None:
+    """What a value without a parameter's name belongs to is ours: vobject gives it as a name without values."""
+    header, value = split_line(f"{head}:x")
+    name, params, _, group = parseLine(f"{head}:x")
+    assert header is not None
+    assert (header[0], header[2], value) == (name.upper(), (group or "").lower(), "x")
+    bare = [
+        values[0].upper() for key, values in header[1] if key in {"TYPE", "ENCODING"}
+    ]  # names here are never such words
+    assert bare == [param[0].upper() for param in params if len(param) == 1]
+    named = [(key, *values) for key, values in header[1] if key not in {"TYPE", "ENCODING"}]
+    assert named == [(param[0].upper(), *param[1:]) for param in params if len(param) > 1]

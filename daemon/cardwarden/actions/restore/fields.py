@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cardwarden.actions.queries.fields import field_key
-from cardwarden.actions.restore.plan import Plan, RestoreStep, is_card, step_for
+from cardwarden.actions.restore.plan import Plan, RestoreStep, is_sound, step_for
 from cardwarden.actions.terms import Judging
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import Field, Person, phrase
@@ -42,7 +42,7 @@ def plan_of_field(connection: Connection, card_id: int, check: int | None, key: 
     if not changes:
         return Plan(book, what, already=1)
     wanted = put_back(there, was, changes, judging.region, judging.usual)
-    if not is_card(wanted, there, judging):
+    if not is_sound(wanted, there, was, changes, judging):
         raise RefusedError(phrase("restore-field-unreadable"))
     return Plan(book, what, (_step(connection, book, row, wanted),))
 

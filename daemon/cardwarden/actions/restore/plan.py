@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,8 +16,10 @@ from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection
 from cardwarden.vcard.card import Card
 from cardwarden.vcard.content import RawCard, read_card
+from cardwarden.vcard.diff import Change
 from cardwarden.vcard.encoding import charsets_of
 from cardwarden.vcard.patch import put_back
+from cardwarden.vcard.second_opinion import keeps_the_rest
 from cardwarden.writers.writer import CardLocation, Replacement
 
 
@@ -101,14 +103,14 @@ def repaired(there: bytes | None, was: bytes | None, findings: Sequence[Finding]
     """A card with what these findings tell undone: the whole card if one is about the whole card."""
     if there is None or was is None or any(finding.whole_card for finding in findings):
         return was
-    patched = put_back(
-        there, was, [change for finding in findings for change in finding.changes], judging.region, judging.usual
-    )
-    if not is_card(patched, there, judging):
+    changes = [change for finding in findings for change in finding.changes]
+    patched = put_back(there, was, changes, judging.region, judging.usual)
+    if not is_sound(patched, there, was, changes, judging):
         raise RefusedError(phrase("error-lines-make-no-card", command=Code("cardwarden restore --card NAME")))
     return patched
 
 
-def is_card(made: bytes, there: bytes, judging: Judging) -> bool:
-    """Whether what was made of a card that is there can be read."""
-    return isinstance(read_card(RawCard(made), charsets_of(there, made, judging.region, judging.usual)[1]), Card)
+def is_sound(made: bytes, there: bytes, was: bytes, changes: Iterable[Change], judging: Judging) -> bool:
+    """Whether what was made of a card that is there can be read, and nothing but these changes was undone in it."""
+    card = read_card(RawCard(made), charsets_of(there, made, judging.region, judging.usual)[1])
+    return isinstance(card, Card) and keeps_the_rest(there, was, made, {change.name for change in changes})
