@@ -42,6 +42,8 @@ COVERED: Final[Mapping[str, Table]] = {
 }
 ONCE: Final = frozenset({"events", "writings", "finding_history", "acceptances", "acceptance_cards"})
 """What is written once: a second digest of such a row is a flaw."""
+NUMBERED_ANEW: Final = frozenset({"finding_history"})
+"""Rows whose number SQLite may give again after the newest ones were taken out. Any other that is gone does not come back."""
 # Of books: how they are checked.
 _NOT_SHOWN: Final = frozenset(
     {"token", "judged_with", "last_conclusive_at", "last_deep_at", "doubted_as", "doubted_since", "listing"}

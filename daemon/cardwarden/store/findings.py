@@ -164,7 +164,7 @@ def _change(
     moved = {} if event_id is None else {"event_id": event_id}
     values = _columns(finding, cards)
     connection.execute(update(t.findings).where(t.findings.c.id == finding_id).values(**values, **moved))
-    return _note_history(connection, [(finding_id, "changed")], at, "", check_id)
+    return _note_history(connection, [(finding_id, t.CHANGED)], at, "", check_id)
 
 
 def card_ids_of(connection: Connection, book_id: int, findings: Iterable[Finding]) -> dict[str, int]:

@@ -263,7 +263,8 @@ Index(
     sqlite_where=text("state = 'open'"),
 )
 
-# What became of findings, step by step: `what` is the state that one is in from then on (`State`), or "changed" if it stays open
+CHANGED = "changed"
+# What became of findings, step by step: `what` is the state that one is in from then on (`State`), or CHANGED if it stays open
 # and has other values; `check_id` is the check that did it, NULL if none did.
 finding_history = Table(
     "finding_history",

@@ -120,7 +120,7 @@ def _links_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
     ):
         if (card_id, from_check) not in dropped:
             yield Flaw(from_check, phrase("flaw-version-gone"))
-    yield from rows.compare(connection)
+    yield from list(rows.compare(connection)) or _states_flaws(connection)
 
 
 class _Rows:
@@ -128,18 +128,21 @@ class _Rows:
 
     def __init__(self) -> None:
         self._newest: dict[str, dict[covered.RowKey, str]] = {name: {} for name in covered.COVERED}
+        self._gone: dict[str, set[covered.RowKey]] = {name: set() for name in covered.COVERED}
 
     def follow(self, said: Mapping[str, Any]) -> Iterator[Flaw]:
-        """Take in what a link says; tells what was written a second time though it never is."""
+        """Take in what a link says; tells what was written a second time, or after it was taken out, though it never is."""
         for name, rows in said.get("rows", {}).items():
             newest = self._newest[name]
             for *key, digest in rows:
-                if name in covered.ONCE and tuple(key) in newest:
+                if (name in covered.ONCE and tuple(key) in newest) or tuple(key) in self._gone[name]:
                     yield Flaw(None, _row(name, tuple(key)))
                 newest[tuple(key)] = digest
         for name, keys in said.get("gone", {}).items():
             for key in keys:
                 self._newest[name].pop(tuple(key), None)
+            if name not in covered.NUMBERED_ANEW:
+                self._gone[name].update(map(tuple, keys))
 
     def compare(self, connection: Connection) -> Iterator[Flaw]:
         """Tells each row that is not what the chain says of it, is not in the chain, or is not there any more."""
@@ -156,6 +159,22 @@ class _Rows:
 
 def _row(name: str, key: covered.RowKey) -> Phrase:
     return phrase("flaw-row", key=", ".join(map(str, key)), table=name)
+
+
+def _states_flaws(connection: Connection) -> Iterator[Flaw]:
+    """A finding is in the state that the last step of its history says: nobody writes another one without such a step."""
+    f, e, h = t.findings.c, t.events.c, t.finding_history.c
+    steps = (
+        select(func.max(h.id)).where(h.finding_id == f.id, h.what != t.CHANGED).correlate(t.findings).scalar_subquery()
+    )
+    said = (
+        select(f.id, e.check_id)
+        .join(t.events, e.id == f.event_id, isouter=True)
+        .join(t.finding_history, h.id == steps, isouter=True)
+        .where(or_(h.what.is_(None), h.what != f.state))
+    )
+    for finding_id, check_id in connection.execute(said):
+        yield Flaw(check_id, _row("findings", (finding_id,)))
 
 
 def _checks_of_events(connection: Connection) -> dict[int, int]:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert, select, update
 
 from cardwarden.actions.accept import accept
 from cardwarden.actions.retain import retain
 from cardwarden.actions.verify import verify_store
+from cardwarden.phrases.language import english
+from cardwarden.phrases.phrase import phrase
+from cardwarden.store import covered
 from cardwarden.store import findings as finding_store
+from cardwarden.store import tables as t
 from cardwarden.store.covered import COVERED
+from cardwarden.store.verification import verify
 from support.altered import altered, flaw_of, other, recorded, rows_of
 from support.world import World
 
@@ -53,6 +59,36 @@ def test_a_row_that_was_slipped_in_is_named(lived: World) -> None:
     slip = "INSERT INTO acceptances (at, who, why) SELECT at, who, why FROM acceptances LIMIT 1"
     with altered(lived, slip):
         assert "row 3 of acceptances" in flaw_of(lived)
+
+
+def test_a_state_that_no_step_of_its_history_says_is_named_though_the_chain_has_it(lived: World) -> None:
+    """Whoever writes the chain, too, has to write a step, which evidence shows."""
+    with lived.program() as program, program.store.write() as connection:
+        finding_id, own = connection.execute(select(t.findings.c.id, t.findings.c.state)).all()[0]
+        for state, fits in ((own, True), *((other, False) for other in {"open", "passed"} - {own}), (own, True)):
+            connection.execute(update(t.findings).where(t.findings.c.id == finding_id).values(state=state))
+            covered.cover(connection, {t.findings: [finding_id]})
+            flaw = verify(connection).flaw
+            assert (flaw is None) == fits, state
+            assert flaw is None or english(flaw.what) == english(
+                phrase("flaw-row", key=str(finding_id), table="findings")
+            )
+
+
+def test_what_was_taken_out_does_not_come_back(lived: World) -> None:
+    with lived.program() as program, program.store.write() as connection:
+        row = dict(connection.execute(select(t.acceptances)).mappings().first() or {})
+        key = row["id"]
+        gone = covered.take_out(connection, t.acceptance_cards, t.acceptance_cards.c.acceptance_id == key)
+        more = covered.take_out(connection, t.acceptance_findings, t.acceptance_findings.c.acceptance_id == key)
+        own = covered.take_out(connection, t.acceptances, t.acceptances.c.id == key)
+        covered.took_out(connection, [gone, more, own], "retain", lived.clock.now())
+        assert verify(connection).flaw is None
+        connection.execute(insert(t.acceptances).values(row))
+        covered.cover(connection, {t.acceptances: [key]})
+        flaw = verify(connection).flaw
+        assert flaw is not None
+        assert english(flaw.what) == english(phrase("flaw-row", key=str(key), table="acceptances"))
 
 
 def test_forgetting_and_retention_leave_a_record_that_verifies(lived: World) -> None:
