@@ -36,6 +36,7 @@ from support.cards import card, diff, facts
         ("TEL;A B=c:1", "TEL", (("TYPE", ("A B=c",)),), "1"),
         ("NOTE;CHARSET=UTF-8;Ä:x", "NOTE", (("CHARSET", ("UTF-8",)), ("TYPE", ("Ä",))), "x"),
         ("TEL;TYPE=:030", "TEL", (), "030"),
+        ("TEL;TYPE=,:030", "TEL", (), "030"),
         ("TEL;;:030", "TEL", (), "030"),
         ("TEL;TYPE=\"a:b;c\":1", "TEL", (("TYPE", ("a:b;c",)),), "1"),
         ("TEL;TYPE=\"HOME:030", "TEL", (("TYPE", ("HOME",)),), "030"),

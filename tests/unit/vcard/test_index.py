@@ -7,7 +7,7 @@ import pytest
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.content import CardProblem, RawCard
 from cardwarden.vcard.digest import digest_of
-from cardwarden.vcard.index import contact_key, index_card, with_keys
+from cardwarden.vcard.index import contact_key, index_card, numbers_with_country, with_keys
 from support.cards import card, entries, facts
 
 
@@ -66,3 +66,8 @@ def test_keys_are_stable_and_no_two_are_the_same() -> None:
 def test_a_number_that_rings_abroad_has_a_hazards_key_besides_its_own() -> None:
     assert entry("TEL:+186 090-1234-5678").contacts == ("hazard:+18609012345678", "tel:+819012345678")
     assert (entry("TEL:12").contacts, entry("TEL:110").contacts) == ((), ("tel:110",))
+
+
+def test_numbers_that_say_their_country_are_told_apart() -> None:
+    said = entry("TEL:+81 3-1234-5678", "TEL:12345", "EMAIL:a@b.c", "TEL:+1 650-253-0000")
+    assert sorted(numbers_with_country(said)) == ["+16502530000", "+81312345678"]

@@ -50,6 +50,11 @@ def test_of_what_it_cannot_read_it_has_no_opinion(program: str) -> None:
     assert keeps_the_rest(DIALECTS[program], WAS, b"", {"AGENT"})
 
 
+def test_of_a_card_with_something_inside_it_has_no_opinion() -> None:
+    inside = WAS.replace(b"NOTE:one", b"BEGIN:X-MORE\r\nNOTE:one\r\nEND:X-MORE")
+    assert keeps_the_rest(inside, WAS, b"", {"TEL"})
+
+
 def test_what_comes_back_may_be_a_line_that_it_cannot_read() -> None:
     was = WAS.replace(b"NOTE:one", b"TEL;:030 23125012")
     assert keeps_the_rest(NOW, was, was, {"TEL", "NOTE"})
