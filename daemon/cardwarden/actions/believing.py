@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -74,12 +74,11 @@ def believe(
     if known.untouched is not None:
         more = known.untouched
         numbers = BookCounts(numbers.before + more, numbers.now + more, numbers.unreadable, numbers.recognised + more)
-        came_or_went = any((was is None) != (now is None) for was, now in seen_before())
         not_as_meant = reading.missed or reading.fetched.keys() != set(known.touched)
-        if came_or_went or not_as_meant or doubt_of(numbers, before) is not Doubt.NONE:
+        if not_as_meant or doubt_of(numbers, before) is not Doubt.NONE:
             raise MoreThanPart
     if doubt_of(numbers, before) is Doubt.NONE:
-        return Believed(tuple(_tracked(known, pairs)), Doubt.NONE, known.was_never_seen)
+        return Believed(tuple(_tracked(connection, known, pairs)), Doubt.NONE, known.was_never_seen)
     seen, now = _looks_like(entries), clock.monotonic()
     since = _since(known.book, seen, now)
     verdict = guard(
@@ -94,7 +93,7 @@ def believe(
             return Doubted(doubt, reason, seen, now if since is None else since)
         case Trusted(confirms):
             is_other = confirms is Doubt.OTHER_BOOK
-            cards = _tracked(known, pairs, forget=is_other)
+            cards = _tracked(connection, known, pairs, forget=is_other)
             return Believed(tuple(cards), confirms, known.was_never_seen or is_other)
 
 
@@ -143,7 +142,7 @@ def _since(book: StoredBook | None, seen: str, now: float) -> float | None:
 
 
 def _tracked(
-    known: KnownBook, pairs: Sequence[tuple[Entry | None, Entry | None]], *, forget: bool = False
+    connection: Connection, known: KnownBook, pairs: Sequence[Pair], *, forget: bool = False
 ) -> list[TrackedCard]:
     """Which stored card is which entry; new ones get a key of their own. Of another book, nobody is missed (`forget`)."""
     rows = {id(card.entry): card for card in known.cards}
@@ -153,7 +152,10 @@ def _tracked(
             row = rows[id(was)]
             row = replace(row, base=None) if forget and now is None else row
             cards.append(TrackedCard(row, replace(now, key=was.key) if now else None))
-    added = with_keys((now for was, now in pairs if was is None and now), (card.entry.key for card in known.cards))
+    taken: Container[str] = {card.entry.key for card in known.cards}
+    if known.untouched is not None and known.book:
+        taken = card_store.TakenKeys(connection, known.book.id)
+    added = with_keys((now for was, now in pairs if was is None and now), taken)
     return cards + [TrackedCard(None, entry) for entry in added]
 
 

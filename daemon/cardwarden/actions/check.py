@@ -151,7 +151,7 @@ def _read_and_judged(
         judged = _judged(store, book, reading, sources, clock)
     except MoreThanPart:
         book = replace(book, known=with_cards(store, known))
-        reading = replace(reading, members=listing.seen.members)
+        reading = replace(reading, members={**listing.seen.members, **reading.members})
         judged = _judged(store, book, reading, sources, clock)
     if isinstance(judged, Doubted):
         reading.staged.discard()
@@ -174,9 +174,6 @@ def _judged(
             if book.known.untouched is None:
                 reading.let_go()  # of a part they may be wanted again, beside all cards
             comparison = compare_cards(connection, book.known, reading, believed, book.judging)
-            case = comparison.case
-            if book.known.untouched is not None and (case.added_count or case.removed_count or case.renamed_count):
-                raise MoreThanPart
             return verdict_on(connection, book.source, comparison, reading, believed, book.judging, clock.now())
     except BUGS as error:
         return _fault(book.source, error)

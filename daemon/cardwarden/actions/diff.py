@@ -128,7 +128,7 @@ def _likely_region(files: Iterable[_File]) -> str:
 
 def _keyed(old: Sequence[Entry], pairs: Sequence[Pair]) -> list[Pair]:
     """The pairs with keys on both sides: a new entry inherits its old one's."""
-    added = iter(with_keys((now for was, now in pairs if was is None and now), (entry.key for entry in old)))
+    added = iter(with_keys((now for was, now in pairs if was is None and now), {entry.key for entry in old}))
     return [(was, replace(now, key=was.key) if now else None) if was else (None, next(added)) for was, now in pairs]
 
 

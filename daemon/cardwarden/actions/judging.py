@@ -21,6 +21,7 @@ from cardwarden.store import cards as card_store
 from cardwarden.store import guarded as guarded_store
 from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection
+from cardwarden.store.programs import known_programs
 from cardwarden.vcard.card import Bodies, Entry
 from cardwarden.vcard.content import CardProblem, RawCard, split_book
 from cardwarden.vcard.digest import digest_of
@@ -126,12 +127,13 @@ def _baseline(row: StoredCard | None, bodies: Bodies, judging: Judging) -> Entry
 class StoredCards:
     """What a book's last check saw, as it is judged again: all cards of the book (`rest` None), or those in question beside it.
 
-    `guarded` is whom people and the settings want guarded.
+    `guarded` is whom people and the settings want guarded, `memory` which programs wrote the book.
     """
 
     rows: tuple[StoredCard, ...]
     rest: RestOfBook | None
     guarded: Guarded
+    memory: CardHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +160,23 @@ def stored_cards(
         rows, rest = card_store.load_cards(connection, book_id), None
     else:
         rows, rest = cards_in_question(connection, book_id, keys)
-    return StoredCards(tuple(rows), rest, guarded_in(connection, book_id, judging))
+    programs, writers = known_programs(connection, book_id)
+    memory = replace(NOTHING, programs=programs, writers=writers)
+    return StoredCards(tuple(rows), rest, guarded_in(connection, book_id, judging), memory)
 
 
 def judged(connection: Connection, stored: StoredCards, judging: Judging, keys: Collection[str]) -> StoredJudgement:
     """Judge the cards of these keys as they are stored. Findings are stored without their changes; here they have them."""
     bodies = cache(partial(body_store.body, connection))
-    case = case_of(as_stored(stored.rows), bodies, judging, examine=keys, guarded=stored.guarded, rest=stored.rest)
+    case = case_of(
+        as_stored(stored.rows),
+        bodies,
+        judging,
+        examine=keys,
+        memory=stored.memory,
+        guarded=stored.guarded,
+        rest=stored.rest,
+    )
     return StoredJudgement(stored.rows, case, tuple(judge(case, judging.rules)), bodies)
 
 

@@ -27,7 +27,7 @@ class KnownBook:
     cards    those that are there or have a baseline; none until something is to be compared with them (`with_cards`)
     stamps   of its members, by href
     count    how many cards it has
-    touched, untouched  if only the part that a change touches is loaded: the members that were written, and how many
+    touched, untouched  if only the part that a change touches is loaded: the members that came or were written, and how many
                         cards are not loaded; None if all are
     ignored  digests of cards that are passed over
     """

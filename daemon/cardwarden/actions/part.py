@@ -1,12 +1,12 @@
 """The part of a book that a small change touches: the rest stays in the store and is asked when a rule asks for it.
 
-Loaded is what was written since, what is not as it was accepted, and what something is open about. Of every other card it
-is known that it is there, as it was and as it was accepted, so that it cannot give a finding.
+Loaded is what came, went or was written since, what is not as it was accepted, and what something is open about. Of every
+other card it is known that it is there, as it was and as it was accepted, so that it cannot give a finding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from cardwarden.actions.known import BookListing, KnownBook, KnownStamps
@@ -14,7 +14,7 @@ from cardwarden.actions.rest import in_question
 from cardwarden.store import card_keys
 from cardwarden.store import cards as card_store
 from cardwarden.store import members as member_store
-from cardwarden.store.engine import Connection, Store
+from cardwarden.store.engine import Store
 from cardwarden.store.listing import changed_pieces, listing_of
 from cardwarden.store.members import Stamp
 
@@ -22,10 +22,7 @@ _PIECES = 16  # of a listing that may differ
 
 
 def part_of(store: Store, known: KnownBook, listed: BookListing) -> KnownBook | None:
-    """The book with the cards that a change touches alone; None if so much of it is touched that all are to be loaded.
-
-    It is for changes of members that were known: what came or went is compared with the whole book.
-    """
+    """The book with the cards that a change touches alone; None if so much of it is touched that all are to be loaded."""
     book, now = known.book, listed.listing
     if book is None or now is None or book.listing is None or listed.deep or known.has_unread or known.ignored:
         return None
@@ -34,34 +31,29 @@ def part_of(store: Store, known: KnownBook, listed: BookListing) -> KnownBook | 
     places = changed_pieces(book.listing, now.digest)
     if len(places) > _PIECES:
         return None
+    here = now.members_of(places)
     with store.read() as connection:
-        written = _written(connection, book.id, book.listing, now.members_of(places), places)
-        ids = None if written is None else _touched(connection, book.id, written)
-        if ids is None or written is None:
+        before = member_store.members_of_pieces(connection, book.id, places)
+        stored = listing_of({href: stamp.text for href, stamp in before.items()})
+        if stored is None or changed_pieces(stored.digest, book.listing) & places:
+            return None
+        changed = {href for href in before.keys() | here if href not in before or before[href].text != here.get(href)}
+        ids = in_question(connection, book.id, card_keys.ids_with(connection, book.id, map(card_keys.member, changed)))
+        if ids is None:
             return None
         cards = tuple(card for card in card_store.cards_by_id(connection, ids) if card.present or card.base is not None)
     present = [card.entry.href for card in cards if card.present]
-    stamps = {href: Stamp(listed.seen.members[href]) for href in present} | written
+    stamps = {href: before[href] for href in changed & before.keys()}
+    stamps.update((href, Stamp(listed.seen.members[href])) for href in present if href not in changed)
     return replace(
         known,
         cards=cards,
         stamps=KnownStamps(lambda: stamps),
         untouched=known.count - len(present),
-        touched=tuple(written),
+        touched=_in_order(changed & here.keys(), listed.seen.members),
     )
 
 
-def _written(
-    connection: Connection, book_id: int, listing: bytes, here: Mapping[str, str], places: frozenset[int]
-) -> dict[str, Stamp] | None:
-    """The members that were written, with the stamps they had; None if some came or went."""
-    stored = member_store.some_members(connection, book_id, here)
-    before = listing_of({href: stamp.text for href, stamp in stored.items()})
-    if len(stored) != len(here) or before is None or changed_pieces(before.digest, listing) & places:
-        return None
-    return {href: stamp for href, stamp in stored.items() if stamp.text != here[href]}
-
-
-def _touched(connection: Connection, book_id: int, written: Mapping[str, Stamp]) -> set[int] | None:
-    """The cards to load, by their rows; None if these are too many."""
-    return in_question(connection, book_id, card_keys.ids_with(connection, book_id, map(card_keys.member, written)))
+def _in_order(some: Collection[str], members: Iterable[str]) -> tuple[str, ...]:
+    """Some of the members in the order in which they are listed."""
+    return tuple(some) if len(some) < 2 else tuple(href for href in members if href in some)

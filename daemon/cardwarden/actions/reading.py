@@ -190,12 +190,13 @@ def read(
     staged = StagedBodies(store)
     intake = _Intake(known, judging, staged, seen.members, reuse=not listed.anew)
     is_part = known.untouched is not None
-    members = {href: seen.members[href] for href in known.stamps} if is_part else dict(seen.members)
+    part = dict.fromkeys([*known.touched, *known.stamps])
+    members = {href: seen.members[href] for href in part if href in seen.members} if is_part else dict(seen.members)
 
     def came() -> Iterator[_Task]:
         for item in seen.only(known.touched) if is_part and seen.only else seen.bodies:
             yield from intake.tasks(item, among=len(seen.members))
-        absent = () if is_part else _absent(known, seen)
+        absent = _absent(known, seen)
         for item in source.ask_again(ref, absent) if absent else ():
             members[item.href] = item.stamp or known.stamps.get(item.href, "") or ""
             yield from intake.tasks(item, among=len(members))
@@ -264,6 +265,7 @@ class _Intake:
         self._listed = listed
         self._ignored = known.ignored
         self._stored = {card.entry.digest: card.entry for card in known.present}
+        self._is_first = not known.count
         self._reuse = reuse
         self._held_cards = Counter(card.entry.href for card in known.present)
 
@@ -311,7 +313,7 @@ class _Intake:
         What was found once is remembered: a few cards that come do not change it.
         """
         del self._votes[""]
-        usual = self.usual if self.usual and self._stored and self._reuse else usual_of(self._votes) or self.usual
+        usual = self.usual if self.usual and not self._is_first and self._reuse else usual_of(self._votes) or self.usual
         if usual == self.usual:
             return
         self.usual = usual

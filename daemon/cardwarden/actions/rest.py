@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from cardwarden.detect.case import looks_of
 from cardwarden.store import card_keys
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
@@ -32,12 +33,13 @@ def cards_in_question(
 ) -> tuple[list[StoredCard], RestOfBook | None]:
     """The cards of these keys and all that are in question, as the last check saw them, and the rest of their book.
 
-    All cards and no rest if these are too many, or some came or went: that is compared with the whole book.
+    All cards and no rest if these are too many.
     """
-    cards = _few_in_question(connection, book_id, keys)
-    if cards is None:
+    ids = _few_in_question(connection, book_id, keys)
+    if ids is None:
         return card_store.load_cards(connection, book_id), None
-    count = card_store.count_present(connection, book_id) - len(cards)
+    cards = card_store.cards_by_id(connection, ids)
+    count = card_store.count_present(connection, book_id) - sum(card.present for card in cards)
     return cards, RestOfBook.beside(connection, book_id, cards, count)
 
 
@@ -57,25 +59,30 @@ def _is_dear(connection: Connection, book_id: int, keys: Collection[str]) -> boo
     return _few_in_question(connection, book_id, keys) is None
 
 
-def _few_in_question(connection: Connection, book_id: int, keys: Collection[str]) -> list[StoredCard] | None:
-    ids = in_question(connection, book_id, set(card_store.ids_of(connection, book_id, keys).values()))
-    cards = None if ids is None else card_store.cards_by_id(connection, ids)
-    return cards if cards is not None and all(card.present and card.base is not None for card in cards) else None
+def _few_in_question(connection: Connection, book_id: int, keys: Collection[str]) -> set[int] | None:
+    return in_question(connection, book_id, set(card_store.ids_of(connection, book_id, keys).values()))
 
 
 @dataclass(frozen=True, slots=True)
 class RestOfBook:
-    """The cards of a book that were not loaded (`detect.case.Rest`), for as long as a connection lasts."""
+    """The cards of a book that were not loaded (`detect.case.Rest`), for as long as a connection lasts.
+
+    `rows` are those that were, by their keys; `came` the keys of new ones, in the order of the book.
+    """
 
     connection: Connection
     book_id: int
     rows: Mapping[str, int]
     count: int
+    came: Mapping[str, int] = field(default_factory=dict)
 
     @staticmethod
-    def beside(connection: Connection, book_id: int, cards: Iterable[StoredCard], count: int) -> RestOfBook:
-        """So many cards beside those that are loaded."""
-        return RestOfBook(connection, book_id, {card.entry.key: card.id for card in cards}, count)
+    def beside(
+        connection: Connection, book_id: int, cards: Iterable[StoredCard], count: int, came: Iterable[str] = ()
+    ) -> RestOfBook:
+        """So many cards beside those that are loaded, and those that `came` (their keys)."""
+        rows = {card.entry.key: card.id for card in cards}
+        return RestOfBook(connection, book_id, rows, count, {key: place for place, key in enumerate(came)})
 
     def sharing(self, contact: str, loaded: Sequence[Entry]) -> Sequence[Entry]:
         return self._merged(card_keys.contact(contact), lambda entry: contact in entry.contacts, loaded)
@@ -86,13 +93,24 @@ class RestOfBook:
     def with_uid(self, uid: str, loaded: Sequence[Entry]) -> Sequence[Entry]:
         return self._merged(card_keys.uid(uid), lambda entry: entry.uid == uid, loaded)
 
+    def looking(self, look: str, loaded: Sequence[Entry]) -> Sequence[Entry]:
+        return self._merged(
+            card_keys.look(look), lambda entry: bool(entry.contacts) and look in looks_of(entry.name), loaded
+        )
+
     def holds(self, key: str) -> bool:
-        return key not in self.rows
+        return key not in self.rows and key not in self.came
 
     def _merged(self, key: int, holds: Callable[[Entry], bool], loaded: Sequence[Entry]) -> Sequence[Entry]:
         ids = card_keys.ids_with(self.connection, self.book_id, [key]) - set(self.rows.values())
         if not ids:
             return loaded
         others = [card for card in card_store.cards_by_id(self.connection, ids) if card.present and holds(card.entry)]
-        placed = [(card.id, card.entry) for card in others] + [(self.rows[entry.key], entry) for entry in loaded]
-        return [entry for _, entry in sorted(placed, key=lambda pair: pair[0])]
+        rows = {card.entry.key: card.id for card in others}
+        rows.update(self.rows)
+
+        def place(entry: Entry) -> tuple[int, int]:
+            row = rows.get(entry.key)
+            return (1, self.came[entry.key]) if row is None else (0, row)
+
+        return sorted([*(card.entry for card in others), *loaded], key=place)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import ClassVar, Protocol
 
 from cardwarden.detect.confusables import plain_letters
@@ -95,6 +96,9 @@ class Rest(Protocol):
     def with_uid(self, uid: str, loaded: Sequence[Entry]) -> Sequence[Entry]:
         """The cards with a UID."""
 
+    def looking(self, look: str, loaded: Sequence[Entry]) -> Sequence[Entry]:
+        """The cards with numbers or addresses whose name looks so (`looks_of`)."""
+
     def holds(self, key: str) -> bool:
         """Whether a card of the book is one of these, by its key."""
 
@@ -151,7 +155,13 @@ class Book:
         named = self._by(lambda entry: (entry.name.lower(),) if entry.name else ())
         return Index(named, self.rest.named if self.rest else None)
 
-    def _by(self, keys_of: Callable[[Entry], tuple[str, ...]]) -> Mapping[str, Entry | list[Entry]]:
+    @cached_property
+    def by_look(self) -> Index:
+        """By what names look like (`looks_of`); cards without numbers and addresses are in none."""
+        looking = self._by(lambda entry: looks_of(entry.name) if entry.contacts else ())
+        return Index(looking, self.rest.looking if self.rest else None)
+
+    def _by(self, keys_of: Callable[[Entry], Iterable[str]]) -> Mapping[str, Entry | list[Entry]]:
         """The entries by each of their keys: one, or a list of those that share a key.
 
         Most share nothing, and lists of one would be a third of an index.
@@ -174,9 +184,11 @@ def looks_of(name: str) -> frozenset[str]:
 
     It is looked at as it is written, and in lower case: a name in capitals is the same name.
     """
-    seen = plain_letters(name[:_NAME_LOOKED_AT])
+    name = name[:_NAME_LOOKED_AT]
+    seen = plain_letters(name)
     is_short = sum(map(str.isalpha, seen)) < _LONG_NAME
-    texts = (folded_but_case(seen), folded(name[:_NAME_LOOKED_AT]))
+    text = folded_but_case(seen)
+    texts = {text, text.casefold() if seen == name else folded(name)}
     return frozenset({skeleton(text, is_short=is_short) for text in texts} - {""})
 
 
@@ -250,20 +262,6 @@ class Case:
         return _Keys(frozenset(entry.key for entry in self.past.entries), self.past.rest)
 
     @cached_property
-    def known_looks(self) -> Mapping[str, list[Entry]]:
-        """Cards with numbers or addresses that were there before and still are, by what their names look like (`looks_of`).
-
-        Empty if no card came and none was renamed, for nobody asks then; at most `CROWD` of one look. If one did, all cards are
-        loaded (`actions.part`).
-        """
-        by_look: dict[str, list[Entry]] = defaultdict(list)
-        for entry in self.book.entries if self.added_count or self.renamed_count else ():
-            if entry.contacts and entry.key in self.past_keys:
-                for look in looks_of(entry.name):
-                    by_look[look].append(entry)
-        return {look: entries[:CROWD] for look, entries in by_look.items()}
-
-    @cached_property
     def by_key(self) -> Mapping[str, CardChange]:
         """The cards that changed, by their key."""
         return {card.ref.key: card for card in self.cards}
@@ -278,21 +276,20 @@ class Case:
         """How many cards came since the last look."""
         return sum(card.before is None and card.ref.key not in self.unmoved for card in self.cards)
 
-    @cached_property
-    def renamed_count(self) -> int:
-        """How many cards are called otherwise than before."""
-        return sum(
-            card.before is not None and card.after is not None and card.before.name != card.after.name
-            for card in self.cards
-        )
-
     def namesake(self, entry: Entry) -> Entry | None:
-        """Another contact that was there before and is called like this one, or looks so; no detail of theirs is the same."""
-        if not entry.contacts:
+        """Another contact that was there before and is called like this one, or looks so; no detail of theirs is the same.
+
+        At most `CROWD` of one look are asked.
+        """
+        if not entry.contacts or not self.past.size:
             return None
-        alike = {e.key: e for look in sorted(looks_of(entry.name)) for e in self.known_looks.get(look, ())}
+        alike = {e.key: e for look in sorted(looks_of(entry.name)) for e in self._known_with(look)}
         known = [e for e in alike.values() if e.key != entry.key and set(e.contacts).isdisjoint(entry.contacts)]
         return next((e for e in known if e.name.casefold() == entry.name.casefold()), known[0] if known else None)
+
+    def _known_with(self, look: str) -> Iterator[Entry]:
+        """The first cards of a look that were there before and still are."""
+        return islice((entry for entry in self.book.by_look.get(look) if entry.key in self.past_keys), CROWD)
 
     @cached_property
     def crossings(self) -> Crossings:

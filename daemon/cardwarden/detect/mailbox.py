@@ -144,7 +144,7 @@ def skeleton(text: str, *, is_short: bool = False) -> str:
     are people.
     """
     plain = plain_letters(normal("NFKD", plain_letters(text)))
-    bare = "".join(c for c in plain if not unicodedata.combining(c))
+    bare = plain if plain.isalnum() else "".join(c for c in plain if not unicodedata.combining(c))
     if is_short:
         return _INNER_I.sub("l", bare).lower().translate(_DIGITS)
     return bare.lower().translate(_ALIKE).replace("rn", "m").replace("vv", "w").replace("cl", "d")

@@ -84,7 +84,8 @@ class Vdir:
         age = self._clock.now().timestamp() - changed_at
         if 0 <= age < _QUIET:
             self._clock.sleep(_QUIET - age)
-        there = self._members()
+        # A name that is found may be another one's in other letters, on some disks: the listing says which is there.
+        there = self._members() if any(map(self._is_found, hrefs)) else {}
         yield from self._bodies(href for href in hrefs if href in there)
         if self._changed_at() != changed_at:
             folder = Code(files.shown_path(self._options.path))
@@ -92,6 +93,17 @@ class Vdir:
                 if href not in there:
                     name = Code(files.shown_path(name_of(href)))
                     yield Missed(href, "", phrase("member-being-written", folder=folder, name=name))
+
+    def _is_found(self, href: str) -> bool:
+        """Whether the folder has anything of that name, or cannot say."""
+        try:
+            os.lstat(self._path_of(href))
+        except OSError as error:
+            return not isinstance(error, FileNotFoundError)
+        return True
+
+    def _path_of(self, href: str) -> bytes:
+        return os.path.join(os.fsencode(self._options.path), name_of(href))  # noqa: PTH118 - names that are no UTF-8 are bytes
 
     def _changed_at(self) -> float:
         """When a file came to the folder or left it, in seconds since 1970."""
@@ -113,10 +125,9 @@ class Vdir:
         raise SourceError(phrase("folder-restless", path=_shown(folder)))
 
     def _bodies(self, hrefs: Iterable[str]) -> Iterator[Fetched | Missed]:
-        folder = os.fsencode(self._options.path)
-        within = None if self._options.follow_links else folder
+        within = None if self._options.follow_links else os.fsencode(self._options.path)
         for href in hrefs:
-            path = os.path.join(folder, name_of(href))  # noqa: PTH118 - names that are no UTF-8 are bytes
+            path = self._path_of(href)
             try:
                 read = files.read_whole(path, self._options.max_bytes, self._clock, within=within)
             except files.UnreadError as error:

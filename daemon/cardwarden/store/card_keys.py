@@ -30,6 +30,11 @@ def uid(text: str) -> int:
     return _key("uid", text)
 
 
+def look(text: str) -> int:
+    """The key of what a name looks like (see `detect.case.looks_of`)."""
+    return _key("look", text)
+
+
 def member(href: str) -> int:
     """The key of a member."""
     return _key("member", href)
@@ -41,10 +46,14 @@ def _key(kind: str, text: str) -> int:
 
 
 def _keys_of(entry: Entry) -> set[int]:
+    from cardwarden.detect.case import looks_of  # noqa: PLC0415 - who only looks something up makes none
+
     keys = {contact(key) for key in entry.contacts}
     keys.add(member(entry.href))
     if entry.name:
         keys.add(name(entry.name.lower()))
+        if entry.contacts:
+            keys.update(map(look, looks_of(entry.name)))
     if entry.uid:
         keys.add(uid(entry.uid))
     return keys

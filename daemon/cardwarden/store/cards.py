@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, or_, select, text, update
 
 from cardwarden.store import card_keys, chain
 from cardwarden.store import tables as t
-from cardwarden.store.batches import AT_ONCE, batches, execute_each, insert_each
+from cardwarden.store.batches import AT_ONCE, SIZE, batches, execute_each, insert_each
 from cardwarden.store.books import StoredBook, find_book
 from cardwarden.store.wording import UNACCEPTED
 from cardwarden.vcard.card import Entry
@@ -213,6 +213,19 @@ def cards_at(connection: Connection, book_id: int, check_id: int) -> list[Stored
     return cards
 
 
+@dataclass(frozen=True, slots=True)
+class TakenKeys:
+    """The keys of the cards that are in a book now or have a baseline, asked one by one."""
+
+    connection: Connection
+    book_id: int
+
+    def __contains__(self, key: object) -> bool:
+        c = t.cards.c
+        query = select(c.id).where(c.book_id == self.book_id, c.key == key, _LIVE)
+        return self.connection.scalar(query) is not None
+
+
 def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterable[CardRow]) -> list[int]:
     """Save new and changed cards and what they say since this check; gives their ids in the same order.
 
@@ -224,11 +237,7 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
     wanted = list(rows)
     were = [card for card in cards_by_id(connection, (row.id for row in wanted if row.id is not None)) if card.present]
     current: dict[int, str | None] = {card.id: card.entry.digest or None for card in were}
-    past = (
-        dict(connection.execute(select(c.key, c.id).where(c.book_id == book_id, c.key.is_not(None), ~_LIVE)).all())
-        if any(row.id is None for row in wanted)
-        else {}
-    )
+    past = _kept(connection, book_id, [row.entry.key for row in wanted if row.id is None])
     ids = [past.get(row.entry.key) if row.id is None else row.id for row in wanted]
     made = _insert(connection, book_id, [row for row, known in zip(wanted, ids, strict=True) if known is None])
     final = [next(made) if known is None else known for known in ids]
@@ -252,6 +261,15 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
     return final
 
 
+def _kept(connection: Connection, book_id: int, keys: Sequence[str]) -> dict[str, int]:
+    """The rows of cards that are kept for their history only, by their keys; of many `keys` those of others, too."""
+    c = t.cards.c
+    kept = select(c.key, c.id).where(c.book_id == book_id, c.key.is_not(None), ~_LIVE)
+    if len(keys) <= SIZE:
+        kept = kept.where(c.key.in_(keys))
+    return dict(connection.execute(kept).all()) if keys else {}
+
+
 def _insert(connection: Connection, book_id: int, rows: Sequence[CardRow]) -> Iterator[int]:
     """New cards, some thousand at a time: as rows of a table they take more room than as values. Gives their ids."""
     c = t.cards.c
@@ -260,7 +278,8 @@ def _insert(connection: Connection, book_id: int, rows: Sequence[CardRow]) -> It
         batch = rows[start : start + AT_ONCE]
         salted = ((*_values(book_id, row), os.urandom(chain.SALT)) for row in batch)
         insert_each(connection, t.cards, (*_COLUMNS, "salt"), salted)
-        ids = dict(connection.execute(select(c.key, c.id).where(c.book_id == book_id, c.id > last)).all())
+        # "+ 0": else SQLite goes through all keys of the book instead of the last rows.
+        ids = dict(connection.execute(select(c.key, c.id).where(c.book_id + 0 == book_id, c.id > last)).all())
         yield from (ids[row.entry.key] for row in batch)
         last = max(ids.values())
 

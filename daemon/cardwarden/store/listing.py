@@ -39,7 +39,7 @@ def listing_of(members: Mapping[str, str]) -> MemberListing | None:
         if not stamp:
             return None
         name = href.encode("utf-8", "surrogatepass")
-        pieces[piece_of(name)].append(b"%b\0%b" % (name, stamp.encode("utf-8", "surrogatepass")))
+        pieces[crc32(name) % PIECES].append(b"%b\0%b" % (name, stamp.encode("utf-8", "surrogatepass")))
     return MemberListing(b"".join(map(_piece, pieces)), pieces)
 
 
@@ -49,7 +49,7 @@ def digest_of_listing(hrefs: Iterable[str], stamp_of: Callable[[str], str]) -> b
     for href in hrefs:
         if not stamp_of(href):
             return None
-        pieces[piece_of(href.encode("utf-8", "surrogatepass"))].append(href)
+        pieces[piece_of(href)].append(href)
     return b"".join(
         _piece([f"{href}\0{stamp_of(href)}".encode("utf-8", "surrogatepass") for href in piece]) for piece in pieces
     )
@@ -59,9 +59,9 @@ def _piece(lines: list[bytes]) -> bytes:
     return hashlib.blake2b(b"\n".join(sorted(lines)), digest_size=_SIZE).digest() if lines else bytes(_SIZE)
 
 
-def piece_of(name: bytes) -> int:
-    """The place of the piece that a member stands in, by its name in UTF-8."""
-    return crc32(name) % PIECES
+def piece_of(href: str) -> int:
+    """The place of the piece that a member stands in, by its name."""
+    return crc32(href.encode("utf-8", "surrogatepass")) % PIECES
 
 
 def changed_pieces(one: bytes, other: bytes) -> frozenset[int]:

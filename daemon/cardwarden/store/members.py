@@ -11,7 +11,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from cardwarden.phrases.phrase import Value
 from cardwarden.store import tables as t
-from cardwarden.store.batches import batches, execute_each, insert_each
+from cardwarden.store.batches import execute_each, insert_each
+from cardwarden.store.listing import piece_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,13 @@ def load_members(connection: Connection, book_id: int) -> dict[str, Stamp]:
     return {href: Stamp(text, settled) for href, text, settled in rows}
 
 
-def some_members(connection: Connection, book_id: int, hrefs: Iterable[str]) -> dict[str, Stamp]:
-    """The stamps of those of these members that are known."""
+def members_of_pieces(connection: Connection, book_id: int, places: Iterable[int]) -> dict[str, Stamp]:
+    """The stamps of the members that stand in these pieces of the listing, by href."""
     m = t.members.c
-    stamps: dict[str, Stamp] = {}
-    for batch in batches(hrefs):
-        rows = connection.execute(select(m.href, m.stamp, m.settled).where(m.book_id == book_id, m.href.in_(batch)))
-        stamps.update((href, Stamp(stamp, settled)) for href, stamp, settled in rows)
-    return stamps
+    rows = connection.execute(
+        select(m.href, m.stamp, m.settled).where(m.book_id == book_id, m.piece.in_(sorted(places)))
+    )
+    return {href: Stamp(text, settled) for href, text, settled in rows}
 
 
 def save_members(
@@ -46,12 +46,15 @@ def save_members(
     m = t.members.c
     is_new = len(changed) > _WORTH_ASKING and connection.scalar(_ANY_MEMBER, {"of_book": book_id}) is None
     if not is_new:
-        leaving = ({"old": href} for href in chain(gone, changed))
-        execute_each(connection, delete(t.members).where(m.book_id == book_id, m.href == bindparam("old")), leaving)
+        leaving = ({"place": piece_of(href), "old": href} for href in chain(gone, changed))
+        this = (m.book_id == book_id, m.piece == bindparam("place"), m.href == bindparam("old"))
+        execute_each(connection, delete(t.members).where(*this), leaving)
     rows = (
-        (book_id, href, stamp.text, stamp.settled) for href, stamp in zip(changed, map(stamp_of, changed), strict=True)
+        (book_id, piece_of(href), href, stamp.text, stamp.settled)
+        for href in sorted(changed, key=piece_of)
+        for stamp in (stamp_of(href),)
     )
-    insert_each(connection, t.members, ("book_id", "href", "stamp", "settled"), rows)
+    insert_each(connection, t.members, ("book_id", "piece", "href", "stamp", "settled"), rows)
 
 
 _WORTH_ASKING = 20

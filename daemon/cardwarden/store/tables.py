@@ -105,11 +105,13 @@ row_salts = Table(
     sqlite_with_rowid=False,
 )
 
-# What is not settled is read again: it was read so soon after its change that another one could leave the same stamp.
+# What is not settled is read again: it was read so soon after its change that another one could leave the same stamp. `piece` is
+# the place of a member in its book's listing (`listing.piece_of`): the members of a piece stand together.
 members = Table(
     "members",
     metadata,
     Column("book_id", ForeignKey("books.id"), primary_key=True),
+    Column("piece", SmallInteger, primary_key=True, autoincrement=False),
     Column("href", Raw, primary_key=True),
     Column("stamp", Raw, nullable=False),
     Column("settled", Boolean, nullable=False),

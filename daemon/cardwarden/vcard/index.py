@@ -101,9 +101,12 @@ def numbers_with_country(entry: Entry) -> list[str]:
     return [number for number in numbers if number.startswith("+")]
 
 
-def with_keys(entries: Iterable[Entry], taken: Iterable[str] = ()) -> list[Entry]:
-    """Give each entry without a key a stable one: its UID, else its bytes' digest; a second card with it gets a number."""
-    used = set(taken)
+def with_keys(entries: Iterable[Entry], taken: Container[str] = ()) -> list[Entry]:
+    """Give each entry without a key a stable one: its UID, else its bytes' digest; a second card with it gets a number.
+
+    Keys that are `taken` already are given to none.
+    """
+    used: set[str] = set()
     keyed: list[Entry] = []
     counts: dict[str, int] = {}
     for entry in entries:
@@ -113,7 +116,7 @@ def with_keys(entries: Iterable[Entry], taken: Iterable[str] = ()) -> list[Entry
             continue
         stem = entry.uid or entry.digest[:16]
         key, count = stem, counts.get(stem, 1)
-        while key in used:
+        while key in used or key in taken:
             count += 1
             key = f"{stem}~{count}"
         if count > 1:

@@ -36,13 +36,16 @@ def test_only_what_is_in_question_is_loaded_and_judged_as_in_the_whole_book(worl
     assert {finding.rule for finding in part.findings} == {"number-moved"}
 
 
-def test_where_a_card_came_or_went_the_whole_book_is_loaded(world: World) -> None:
-    world.more = '[rules.card-removed]\nseverity = "warning"\n'
+def test_of_what_came_and_went_the_cards_in_question_are_loaded_too(world: World) -> None:
+    world.more = '[rules.card-removed]\nseverity = "warning"\n[rules.card-added]\nseverity = "warning"\n'
     home(world)
     world.remove("Person 3")
+    world.put("New", "TEL:03-1234-5607")
     world.check()
-    assert len(judged(world, whole=False).rows) == 30
-    assert judged(world, whole=False).findings == judged(world, whole=True).findings
+    part, whole = judged(world, whole=False), judged(world, whole=True)
+    assert (len(part.rows), len(whole.rows)) == (2, 31)
+    assert part.findings == whole.findings
+    assert len(part.findings) == 2
 
 
 def test_a_card_that_nothing_is_open_about_is_in_question_where_it_is_asked_for(world: World) -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from cardwarden.actions.accept import accept
+from cardwarden.actions.forget import forget
 from cardwarden.actions.guard import guard_card
 from cardwarden.actions.judging import judged
 from cardwarden.actions.restore.perform import looked_at, plans, restore
 from cardwarden.actions.restore.plan import Plan, RestoreRequest
 from cardwarden.errors import RefusedError
+from cardwarden.store.cards import find_cards
 from cardwarden.vcard import number
 from cardwarden.vcard.number import read_number
 from cardwarden.wiring import Program
@@ -28,7 +30,7 @@ def phone(place: int, prefix: str = "") -> str:
 
 @pytest.fixture
 def world(world: World) -> World:
-    """Of four contacts three are damaged, and one came a second time: what came or went is judged beside the whole book."""
+    """Of four contacts three are damaged, and one came a second time."""
     world.more = "restore = true\n"
     for place, name in enumerate(PEOPLE):
         world.put(name, phone(place))
@@ -131,11 +133,19 @@ def test_what_was_so_already_when_it_was_shown_and_is_not_now_is_not_written_uns
     assert there(world)["P0.vcf"] == card("P0", phone(0, "+"))
 
 
-def test_a_plan_for_a_few_of_many_is_quicker_made_again_than_compared(world: World) -> None:
-    world.remove("copy")
+def test_who_is_forgotten_in_between_has_it_planned_again(world: World) -> None:
+    world.put("Gone", phone(9))
     world.check()
+    world.remove("Gone")
+    world.check()
+    wanted = RestoreRequest(findings=tuple(found.id for found in world.open() if found.finding.rule != "card-removed"))
     with world.program() as program:
-        assert planned(program, request(world)).made_of == ""
+        shown = planned(program, wanted)
+        assert planned(program, wanted, [shown]) is shown
+        with program.store.read() as connection:
+            [gone] = find_cards(connection, "Gone", gone=True)
+        forget(program.store, gone, program.clock)
+        assert planned(program, wanted, [shown]) is not shown
 
 
 @pytest.mark.large

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -15,6 +17,7 @@ from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observati
 from cardwarden.sources.vdir import Vdir
 from cardwarden.sources.vdir_options import VdirOptions
 from contract.on_files import LaterClock, another_user
+from support.steps import calls
 
 CARD = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Jane\r\nEND:VCARD\r\n"
 
@@ -294,3 +297,22 @@ def test_of_a_folder_that_is_still_being_written_nothing_is_said_to_be_gone(tmp_
 
 def test_a_file_that_is_gone_from_a_quiet_folder_is_gone_at_once(tmp_path: Path) -> None:
     assert asked_again(tmp_path, lambda: None, later=3600.0) == ([], 0.0)
+
+
+def test_a_file_that_is_gone_is_looked_for_by_its_name_and_one_that_is_found_in_the_listing(tmp_path: Path) -> None:
+    def listings() -> int:
+        return len(calls(Vdir._members, lambda: asked_again(tmp_path, lambda: None, later=3600.0)))
+
+    assert listings() == 0
+    (tmp_path / "a.vcf").symlink_to(tmp_path / "away")
+    assert listings() == 1
+
+
+def test_a_folder_that_cannot_say_what_is_gone_says_nothing_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_: bytes) -> NoReturn:
+        raise OSError(errno.EIO, "Input/output error")
+
+    (tmp_path / "a.vcf").write_bytes(CARD)
+    monkeypatch.setattr(os, "lstat", refused)
+    (found,), _ = asked_again(tmp_path, lambda: None, later=3600.0)
+    assert isinstance(found, Fetched)

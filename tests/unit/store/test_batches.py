@@ -12,11 +12,11 @@ from cardwarden.store import tables as t
 from cardwarden.store.batches import insert_each
 from cardwarden.store.engine import Store
 
-NAMES = ("book_id", "href", "stamp", "settled")
+NAMES = ("book_id", "piece", "href", "stamp", "settled")
 
 
-def rows(book_id: int, count: int) -> list[tuple[int, str, str, bool]]:
-    return [(book_id, f"{number}\udcff.vcf", "", number % 2 == 0) for number in range(count)]
+def rows(book_id: int, count: int) -> list[tuple[int, int, str, str, bool]]:
+    return [(book_id, 7, f"{number}\udcff.vcf", "", number % 2 == 0) for number in range(count)]
 
 
 def book(store: Store) -> int:

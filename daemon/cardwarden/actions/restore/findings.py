@@ -14,6 +14,7 @@ from cardwarden.detect.finding import Finding, FindingKind, State
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store import books as book_store
+from cardwarden.store import chain
 from cardwarden.store import findings as finding_store
 from cardwarden.store.books import StoredBook
 from cardwarden.store.engine import Connection
@@ -73,7 +74,7 @@ def _of_findings_in(
         )
 
     cards = stored_cards(connection, book.id, judging, keys)
-    made_of = _digest_of(book, judging, findings, cards) if cards.rest is None else ""
+    made_of = _digest_of(book, judging, findings, cards, chain.head(connection))
     if made_of in made:
         return made[made_of]
     stored = judged(connection, cards, judging, keys)
@@ -101,9 +102,11 @@ def _of_findings_in(
     return Plan(book, what, tuple(steps), already, tuple(left), tuple(repairs), made_of)
 
 
-def _digest_of(book: StoredBook, judging: Judging, findings: Iterable[StoredFinding], cards: StoredCards) -> str:
-    """A digest of what a plan is made of; bodies stand in it by theirs."""
+def _digest_of(
+    book: StoredBook, judging: Judging, findings: Iterable[StoredFinding], cards: StoredCards, head: str
+) -> str:
+    """A digest of what a plan is made of; bodies stand in it by theirs, and cards that are not loaded by the chain's `head`."""
     content = hashlib.sha256()
-    for part in (book, judging.settings_digest, judging.usual, cards.guarded, *findings, *cards.rows):
+    for part in (book, judging.settings_digest, judging.usual, cards.guarded, head, *findings, *cards.rows):
         content.update(repr(part).encode("utf-8") + b"\n")
     return content.hexdigest()

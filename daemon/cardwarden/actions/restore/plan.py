@@ -73,7 +73,7 @@ class Plan:
     """What a restore does to one book. `already` counts what is so already; `left` says what is left out and why.
 
     `repairs` are the ids of the findings that are over when it is done. `made_of` is a digest of all that it was made of:
-    of the same comes the same plan. "" if that is not kept, as of a plan for a few of many contacts, or if a step was left out.
+    of the same comes the same plan. "" if that is not kept, as of a contact's, or if a step was left out.
     """
 
     book: StoredBook

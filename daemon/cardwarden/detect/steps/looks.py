@@ -34,6 +34,7 @@ _SIGNS = str.maketrans(
         "\u2026": "...", "\u00b7": "\u30fb", "\u301c": "~", "\uff5e": "~",
     }
 )  # fmt: skip
+_KATAKANA_OF = {letter: letter + 0x60 for letter in range(0x3041, 0x3097)}
 _LATIN = str.maketrans(
     {
         "ß": "ss", "ẞ": "SS", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "đ": "d",
@@ -185,8 +186,13 @@ def _without_blank_kinds(text: str) -> str:
     ).strip()
 
 
+def _is_of_letters(text: str) -> bool:
+    """Whether it is made of letters, digits and plain blanks alone, as most names are."""
+    return text.replace(" ", "").isalnum()
+
+
 def _without_invisible(text: str) -> str:
-    if text.isascii():
+    if text.isascii() or _is_of_letters(text):
         return text
     return "".join(c for c in text if unicodedata.category(c) not in {"Cf", "Cc"} or c == "\n" or _joins_emoji(c))
 
@@ -208,15 +214,19 @@ def _without_spacing(text: str) -> str:
 
 
 def _without_emoji(text: str) -> str:
-    return text if text.isascii() else "".join(c for c in text if not is_emoji(c)).strip()
+    if text.isascii():
+        return text
+    return (text if _is_of_letters(text) else "".join(c for c in text if not is_emoji(c))).strip()
 
 
 def _without_punctuation(text: str) -> str:
+    if _is_of_letters(text):
+        return text
     return "".join(c for c in text if c.isalnum() or c.isspace() or c == "\\" or unicodedata.category(c)[0] in "MS")
 
 
 def _katakana(text: str) -> str:
-    return "".join(chr(ord(c) + 0x60) if "\u3041" <= c <= "\u3096" else c for c in text)
+    return text.translate(_KATAKANA_OF)
 
 
 def _without_blanks_of_wide_letters(text: str) -> str:

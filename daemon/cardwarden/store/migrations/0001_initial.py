@@ -67,6 +67,7 @@ def upgrade() -> None:
     op.create_table(
         "members",
         sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
+        sa.Column("piece", sa.SmallInteger, primary_key=True, autoincrement=False),
         sa.Column("href", RAW, primary_key=True),
         sa.Column("stamp", RAW, nullable=False),
         sa.Column("settled", sa.Boolean, nullable=False),
