@@ -54,6 +54,6 @@ def part_of(store: Store, known: KnownBook, listed: BookListing) -> KnownBook | 
     )
 
 
-def _in_order(some: Collection[str], members: Iterable[str]) -> tuple[str, ...]:
+def _in_order(chosen: Collection[str], members: Iterable[str]) -> tuple[str, ...]:
     """Some of the members in the order in which they are listed."""
-    return tuple(some) if len(some) < 2 else tuple(href for href in members if href in some)
+    return tuple(chosen) if len(chosen) < 2 else tuple(href for href in members if href in chosen)

@@ -72,6 +72,8 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
         member_store.save_unread(connection, book_id, verdict.unread, at)
         readable = finding_store.open_ids_of_rule(connection, book_id, MEMBER_UNREAD, without=verdict.unread)
         finding_store.transition(connection, readable, State.RESOLVED, at, phrase("over-member-read"), check_id)
+        if reading.anew and known.book:
+            card_store.renew_keys(connection, book_id)
         ids = card_store.save_cards(connection, book_id, check_id, rows)
         accepted = {row.entry.program for row in rows if row.present and row.base == row.entry.digest}
         remember_programs(connection, book_id, accepted, at)

@@ -7,12 +7,13 @@ import os
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import starmap
 
-from sqlalchemy import Connection, bindparam, func, or_, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, text, update
 
 from cardwarden.store import card_keys, chain
 from cardwarden.store import tables as t
-from cardwarden.store.batches import AT_ONCE, SIZE, batches, execute_each, insert_each
+from cardwarden.store.batches import AT_ONCE, SIZE, batches, each_row, execute_each, insert_each
 from cardwarden.store.books import StoredBook, find_book
 from cardwarden.store.wording import UNACCEPTED
 from cardwarden.vcard.card import Entry
@@ -259,6 +260,13 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
     keep_versions(connection, check_id, current, seen)
     chain.link(connection, check_id)
     return final
+
+
+def renew_keys(connection: Connection, book_id: int) -> None:
+    """Note anew what all cards of a book hold: another version of this program may look it up otherwise."""
+    connection.execute(delete(t.card_keys).where(t.card_keys.c.book_id == book_id))
+    rows = each_row(connection, select(*CARD_COLUMNS).where(t.cards.c.book_id == book_id, t.cards.c.present))
+    card_keys.save_keys(connection, book_id, (), ((card.id, card.entry) for card in starmap(stored_card, rows)))
 
 
 def _kept(connection: Connection, book_id: int, keys: Sequence[str]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from cardwarden.actions.check import check_source
 from cardwarden.detect.finding import Severity
@@ -234,6 +234,26 @@ def test_another_region_judges_the_whole_book_anew(world: World) -> None:
             ("hazard:+18608012345602", "tel:+81312345601", "tel:+818012345602"),
             ("tel:+81312345603",),
         }
+
+
+def test_what_another_version_looks_cards_up_by_is_noted_anew(world: World) -> None:
+    def keys() -> list[tuple[int, int]]:
+        with world.program() as program, program.store.read() as connection:
+            k = t.card_keys.c
+            return sorted((card, key) for card, key in connection.execute(select(k.card_id, k.key)))
+
+    for name in ("Jane Roe", "Mark Poe"):
+        world.put(name, *YAMADA)
+    world.check()
+    before = keys()
+    with world.program() as program, program.store.write() as connection:
+        connection.execute(update(t.card_keys).values(key=t.card_keys.c.key + 1))
+    world.settings += 'hold_at = "notice"\n'
+    world.put("Mark Poe", *DAMAGED)
+    world.check()
+    world.put("Mark Poe", *YAMADA)
+    world.check()
+    assert keys() == before
 
 
 def test_one_source_that_fails_does_not_keep_the_others_from_their_check(world: World) -> None:
