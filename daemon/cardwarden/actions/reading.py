@@ -31,7 +31,7 @@ from cardwarden.vcard.encoding import charset_of, usual_of, vote_of
 
 _STAGED_AT_MOST = 4 << 20  # bytes of new bodies held in memory before they are written
 _CLOCKS = timedelta(minutes=2)  # by which a server's clock may differ from ours
-_ASKED_AGAIN = 10  # missing members, or half of all: a book that lost more is doubted as a whole
+_ASKED_AGAIN = 10  # missing members, or half as many as there are cards: a book that lost more is doubted as a whole
 
 
 def without_known(store: Store, known: KnownBook, listed: BookListing) -> BookListing:
@@ -229,7 +229,7 @@ def read(
 def _absent(known: KnownBook, seen: Observation) -> list[str]:
     """Members that were known and are listed no more: they are asked for once more."""
     absent = [href for href in known.stamps if href not in seen.members]
-    return absent if len(absent) <= max(_ASKED_AGAIN, len(known.stamps) // 2) else []
+    return absent if len(absent) <= max(_ASKED_AGAIN, known.count // 2) else []
 
 
 @dataclass(frozen=True, slots=True)

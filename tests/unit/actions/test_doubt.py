@@ -14,6 +14,7 @@ from cardwarden.actions.checked import Checked
 from cardwarden.detect.outcome import Doubt
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
 from cardwarden.store import tables as t
+from cardwarden.store.listing import piece_of
 from support.in_memory import InMemory
 from support.receiver import Receiver
 from support.words import title
@@ -193,6 +194,15 @@ def test_a_card_that_only_a_listing_lacks_is_there(world: World) -> None:
     shelf.unlisted = set()
     done = looked(world, shelf)
     assert (done.outcome, done.events) == ("clean", ())
+
+
+def test_as_many_are_asked_for_again_if_only_they_are_loaded(world: World) -> None:
+    shelf = Shelf(300)
+    looked(world, shelf)
+    shelf.unlisted = set(sorted(shelf.cards, key=piece_of)[:15])  # few pieces of the listing: the others are not looked at
+    done = looked(world, shelf)
+    assert (done.outcome, done.cards, done.events) == ("clean", 300, ())
+    assert set(shelf.asked) == shelf.unlisted
 
 
 def test_a_card_that_is_gone_when_it_is_asked_for_is_removed(world: World) -> None:
