@@ -16,7 +16,6 @@ _NAME = r"[A-Za-z0-9_-]++"
 _PIECE = re.compile(r'(?:[^;"]++|"[^"]*+"?)++')
 _VALUE = re.compile(r'(?:[^,"]++|"[^"]*+"?)++')
 _AROUND_EQUALS = re.compile(r"\s*+=\s*+")
-_EMPTY = re.compile(rf"(?:{_NAME}=|=?)")
 _NAMED = re.compile(rf"(?:({_NAME})\.)?({_NAME}|X-[^\x00-\x1f]{{1,60}})\Z", re.IGNORECASE)
 _SETTING = re.compile(r"(CHARSET|ENCODING)=([^,]*),", re.IGNORECASE)
 _CUSTOM = re.compile(r"X-CUSTOM\((.*)\)\Z", re.IGNORECASE | re.DOTALL)
@@ -67,8 +66,7 @@ def _read(head: str) -> Header | None:
     said = [pieces[0], *(_AROUND_EQUALS.sub("=", piece, count=1) for piece in pieces[1:])]
     if " " in pieces[0] and _BLANK_APART.match(pieces[0]):  # "TEL TYPE=HOME:"
         said = [*pieces[0].split(), *said[1:]]
-    said = [piece for piece in said if not _EMPTY.fullmatch(piece)]  # "TEL;:", "TEL;TYPE=:"
-    named = _NAMED.match(said[0]) if said else None
+    named = _NAMED.match(said[0])
     if named is None:
         return None
     params = tuple(param for piece in said[1:] for param in _params(piece))
@@ -79,7 +77,10 @@ _known = lru_cache(maxsize=4096)(_read)
 
 
 def _params(piece: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """What stands between two semicolons: a parameter with its values, or values alone, as in 2.1 (TEL;CELL,VOICE)."""
+    """What stands between two semicolons: a parameter with its values, or values alone, as in 2.1 (TEL;CELL,VOICE).
+
+    Nothing comes of what has no value: "TEL;:", "TEL;TYPE=:".
+    """
     if custom := _CUSTOM.match(piece):
         yield "X-CUSTOM", (_custom_label(custom[1]),)
         return
@@ -87,10 +88,10 @@ def _params(piece: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     if equals and re.fullmatch(_NAME, name):
         if values := tuple(value.strip('"') for value in _VALUE.findall(rest)):
             yield name.upper(), values
-    elif equals:
+    elif equals and piece != "=":
         yield "TYPE", (piece,)
     else:
-        yield from map(_bare, filter(None, piece.split(",")))
+        yield from map(_bare, _VALUE.findall(name))
 
 
 def _bare(value: str) -> tuple[str, tuple[str, ...]]:

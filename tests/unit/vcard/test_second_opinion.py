@@ -29,6 +29,7 @@ def test_a_number_that_was_put_back_alone_is_as_it_should_be() -> None:
         (b"ADR;TYPE=HOME", b"ADR"),
         (b"\r\nADR", b"ADR"),
         (b";Tampa", b",Tampa"),
+        (b";Tampa;;;", b";Tampa;;"),
         (b"END:VCARD", b"END:VCARDS"),
     ],
 )
@@ -48,6 +49,17 @@ def test_folds_groups_and_the_order_of_lines_are_nothing() -> None:
 )
 def test_of_what_it_cannot_read_it_has_no_opinion(program: str) -> None:
     assert keeps_the_rest(DIALECTS[program], WAS, b"", {"AGENT"})
+
+
+def test_blank_lines_are_nothing() -> None:
+    apart = WAS.replace(b"NOTE:one", b"\r\nNOTE:one")
+    assert keeps_the_rest(apart, WAS, WAS, {"TEL"})
+    assert not keeps_the_rest(apart, WAS, WAS.replace(b"NOTE:one\r\n", b""), {"TEL"})
+
+
+def test_a_value_that_goes_on_in_the_next_line_is_one() -> None:
+    there = WAS.replace(b"NOTE:one", b"NOTE;ENCODING=QUOTED-PRINTABLE:one=\r\nabc:two")
+    assert keeps_the_rest(there, WAS, WAS, {"NOTE"})
 
 
 def test_of_a_card_with_something_inside_it_has_no_opinion() -> None:
