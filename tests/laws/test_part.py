@@ -63,9 +63,9 @@ def body(uid: int, name: str, number: str, note: str) -> bytes:
 PERSON = st.tuples(st.sampled_from(NAMES), st.sampled_from(NUMBERS), st.sampled_from(NOTES))
 OTHERWISE = ("gone", "moved", "accept", "stuck", "new", "copied", "joined", "another UID", "twin")
 EDIT = st.tuples(
-    st.one_of(st.integers(0, 7), st.sampled_from((20, 50, 51))), st.one_of(PERSON, st.sampled_from(OTHERWISE))
+    st.one_of(st.integers(0, 15), st.sampled_from((20, 50, 51))), st.one_of(PERSON, st.sampled_from(OTHERWISE))
 )
-ROUND = st.tuples(st.booleans(), st.lists(EDIT, max_size=3))
+ROUND = st.tuples(st.booleans(), st.lists(EDIT, max_size=8))
 
 
 @examples(60)

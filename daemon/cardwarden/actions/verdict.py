@@ -13,7 +13,7 @@ from cardwarden.actions.believing import Believed, why_unread
 from cardwarden.actions.expect import Expected
 from cardwarden.actions.following import let_drift_tell, let_follow
 from cardwarden.actions.judging import Baselines, TrackedCard, case_of, guarded_in, is_unmoved, new_baselines
-from cardwarden.actions.known import KnownBook, MoreThanPart
+from cardwarden.actions.known import KnownBook
 from cardwarden.actions.reading import Reading
 from cardwarden.actions.rest import RestOfBook
 from cardwarden.actions.terms import Judging
@@ -170,27 +170,22 @@ def _memory(connection: Connection, known: KnownBook, cards: Iterable[TrackedCar
     changed = {card.row.id: card.key for card in tracked if card.row and card.now and not card.is_untouched}
     added = any(card.now and (card.row is None or card.row.base is None) for card in tracked)
     memory = remembered(connection, known.book.id, changed, added=added)
-    restored = _is_restored(connection, known.book.id, tracked, memory, is_part=known.untouched is not None)
+    restored = _is_restored(connection, known.book.id, tracked, memory)
     programs, writers = known_programs(connection, known.book.id)
     return replace(memory, restored=restored, programs=programs, writers=writers)
 
 
-def _is_restored(
-    connection: Connection, book_id: int, cards: Sequence[TrackedCard], memory: CardHistory, *, is_part: bool
-) -> bool:
-    """Whether the book as a whole was put back as it was, not only contacts that had been removed.
-
-    Raises MoreThanPart if only a part of the book was loaded, and that does not tell.
-    """
+def _is_restored(connection: Connection, book_id: int, cards: Sequence[TrackedCard], memory: CardHistory) -> bool:
+    """Whether the book as a whole was put back as it was, not only contacts that had been removed."""
     new = [card for card in cards if card.now and (card.row is None or card.row.base is None)]
     came = [card for card in new if card.now and not memory.removed.keys().isdisjoint({card.now.uid, card.now.digest})]
     if not came or all(card.is_as_seen for card in cards if card not in came):
         return False
-    if is_part:
-        raise MoreThanPart
     uids = {card.now.uid for card in came if card.now and card.now.uid}
     digests = {card.now.digest for card in came if card.now}
-    return said_all_that(connection, book_id, Counter(card.now.digest for card in cards if card.now), uids, digests)
+    since = Counter(card.now.digest for card in cards if card.now)
+    since.subtract(card.row.entry.digest for card in cards if card.row and card.row.present and card.row.entry.digest)
+    return said_all_that(connection, book_id, since, uids, digests)
 
 
 def verdict_on(

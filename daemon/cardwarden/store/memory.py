@@ -10,7 +10,6 @@ from sqlalchemy import Connection, exists, func, or_, select
 from cardwarden.detect.case import CardHistory, EarlierVersion
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
-from cardwarden.store.cards import cards_at
 
 _ASKED = 20  # of the cards that came and of the times at which such a card went
 
@@ -37,9 +36,12 @@ def _older(connection: Connection, keys: Mapping[int, str]) -> Mapping[str, list
 
 
 def said_all_that(
-    connection: Connection, book_id: int, said: Counter[str], uids: Collection[str], digests: Collection[str]
+    connection: Connection, book_id: int, since: Counter[str], uids: Collection[str], digests: Collection[str]
 ) -> bool:
-    """Whether a book `said` that, card by card (digests), when a card of these UIDs or digests was there last."""
+    """Whether a book said what it says now, card by card, when a card of these UIDs or digests was there last.
+
+    `since` is what differs now from the last check: how many more cards of each digest, or fewer.
+    """
     c, v = t.cards.c, t.versions.c
     gone_at = connection.scalars(
         select(v.until_check)
@@ -53,8 +55,19 @@ def said_all_that(
         .distinct()
         .order_by(v.until_check.desc())
         .limit(_ASKED)
-    )
-    return any(Counter(card.entry.digest for card in cards_at(connection, book_id, at - 1)) == said for at in gone_at)
+    ).all()
+    return any(not any(_changed_since(connection, book_id, at, since).values()) for at in gone_at)
+
+
+def _changed_since(connection: Connection, book_id: int, check_id: int, since: Counter[str]) -> Counter[str]:
+    """How many more cards of each digest a book has, or fewer, than before a check."""
+    b, c, v = t.bodies.c, t.cards.c, t.versions.c
+    of_book = select(b.digest).join(t.versions, v.body_id == b.id).join(t.cards, c.id == v.card_id)
+    of_book = of_book.where(c.book_id == book_id)
+    changed = since.copy()
+    changed.update(connection.scalars(of_book.where(v.from_check >= check_id, v.until_check.is_(None))))
+    changed.subtract(connection.scalars(of_book.where(v.from_check < check_id, v.until_check >= check_id)))
+    return changed
 
 
 def _removed(connection: Connection, book_id: int) -> Mapping[str, str]:

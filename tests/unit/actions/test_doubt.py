@@ -199,7 +199,9 @@ def test_a_card_that_only_a_listing_lacks_is_there(world: World) -> None:
 def test_as_many_are_asked_for_again_if_only_they_are_loaded(world: World) -> None:
     shelf = Shelf(300)
     looked(world, shelf)
-    shelf.unlisted = set(sorted(shelf.cards, key=piece_of)[:15])  # few pieces of the listing: the others are not looked at
+    shelf.unlisted = set(
+        sorted(shelf.cards, key=piece_of)[:15]
+    )  # few pieces of the listing: the others are not looked at
     done = looked(world, shelf)
     assert (done.outcome, done.cards, done.events) == ("clean", 300, ())
     assert set(shelf.asked) == shelf.unlisted
