@@ -249,6 +249,7 @@ class _Intake:
     def __init__(
         self, known: KnownBook, judging: Judging, staged: StagedBodies, listed: Mapping[str, str], *, reuse: bool
     ) -> None:
+        """`listed` are the stamps that members were listed with; without `reuse` every card is indexed, also a known one."""
         self.fetched: dict[str, list[Entry]] = {}
         self.stamps: dict[str, Stamp] = {}
         self.missed: dict[str, Value] = {}
