@@ -222,16 +222,16 @@ def test_a_broker_is_told_by_one_worker_and_by_another_when_that_one_dies(many: 
         many.family("smith", more=f'[mqtt]\nhost = "127.0.0.1"\nport = {port}\n')
         many.homes.put("smith", "Anna Smith", RIGHT)
         workers = [many.start(), many.start()]
-        eventually(lambda: known.get("cardwarden/state") == "online")
+        eventually(lambda: known.get("cardwarden/smith/state") == "online")
         hearer = many.sql("SELECT heard_by FROM cardwarden_fleet.households")
         [dies] = [one for one in workers if hearer.endswith(f"/{one.process.pid}")]
         dies.kill()
-        eventually(lambda: known.get("cardwarden/state") == "offline")  # its last will
-        eventually(lambda: known.get("cardwarden/state") == "online", 120)
+        eventually(lambda: known.get("cardwarden/smith/state") == "offline")  # its last will
+        eventually(lambda: known.get("cardwarden/smith/state") == "online", 120)
         assert many.sql("SELECT heard_by FROM cardwarden_fleet.households") != hearer
         [lives] = [one for one in workers if one is not dies]
         assert lives.end() == 0
-        eventually(lambda: known.get("cardwarden/state") == "offline")
+        eventually(lambda: known.get("cardwarden/smith/state") == "offline")
         assert many.sql("SELECT heard_by IS NULL FROM cardwarden_fleet.households") == "t"
 
 

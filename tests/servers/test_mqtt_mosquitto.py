@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from cardwarden.service.mqtt import telling
+from cardwarden.wiring import Opening, assembled
+from support.households import Households
 from support.mosquitto import listener, mosquitto
 from support.world import YAMADA, World
 
@@ -74,6 +77,31 @@ def test_a_book_that_is_guarded_no_more_is_taken_back(tmp_path: Path, world: Wor
         world.settings += f'[sources.other]\ntype = "vdir"\npath = "{world.root}"\n'
         with world.program() as program, telling(lambda: program):
             soon(lambda: kept(port) == {"cardwarden/state"})
+
+
+def test_households_that_share_a_broker_are_told_apart(tmp_path: Path) -> None:
+    homes = Households(tmp_path / "server")
+    with mosquitto(tmp_path) as port, listener(port) as known, ExitStack() as opened:
+        for name, contacts in (("smith", 1), ("jones", 2)):
+            homes.add(name, f'[mqtt]\nhost = "127.0.0.1"\nport = {port}\n')
+            for number in range(contacts):
+                homes.put(name, f"Anna {number}", "TEL;TYPE=CELL:03-1234-5602", "TEL;TYPE=CELL:+186080-1234-5602")
+            program = opened.enter_context(assembled(homes.server.settings_of(name), Opening.GUARD, environ={}))
+            program.check("family")
+            opened.enter_context(telling(lambda program=program: program))  # type: ignore[misc]
+        soon(lambda: {"cardwarden/smith/book/1", "cardwarden/jones/book/1"} <= known.keys())
+        soon(lambda: known.get("cardwarden/smith/state") == known.get("cardwarden/jones/state") == "online")
+        told = [json.loads(known[f"cardwarden/{name}/book/1"])["open"] for name in ("smith", "jones")]
+        assert told == [1, 2]
+        configs = [json.loads(text) for topic, text in known.items() if topic.endswith("/config")]
+        assert len({config["unique_id"] for config in configs}) == len(configs) == 6
+        devices = {(config["device"]["identifiers"][0], config["device"]["name"]) for config in configs}
+        assert devices == {("cardwarden_smith", "cardwarden smith"), ("cardwarden_jones", "cardwarden jones")}
+        for config in configs:
+            household = config["device"]["name"].split()[1]
+            assert config["state_topic"] == f"cardwarden/{household}/book/1"
+            assert config["availability_topic"] == f"cardwarden/{household}/state"
+    assert not [topic for topic in known if topic.startswith("cardwarden/book") or topic == "cardwarden/state"]
 
 
 def kept(port: int) -> set[str]:

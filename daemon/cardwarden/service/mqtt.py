@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from paho.mqtt.client import Client
@@ -35,14 +36,17 @@ def telling(program: Callable[[], Program]) -> AbstractContextManager[None]:
     """
     first = program()
     options = first.settings.mqtt
-    return _on_a_thread(program, options, _client(options, first))
+    places = Places.of(options, first.household)
+    return _on_a_thread(program, options, places, _client(options, places, first))
 
 
 @contextmanager
-def _on_a_thread(program: Callable[[], Program], options: MqttOptions, client: Client) -> Iterator[None]:
+def _on_a_thread(
+    program: Callable[[], Program], options: MqttOptions, places: Places, client: Client
+) -> Iterator[None]:
     """Keep a broker told on a thread of its own, until the block is left."""
     over, wake = threading.Event(), threading.Event()
-    teller = Teller(client, options)
+    teller = Teller(client, places)
 
     def connected(*_: object) -> None:
         teller.begin()
@@ -67,12 +71,50 @@ def _on_a_thread(program: Callable[[], Program], options: MqttOptions, client: C
         over.set()
         wake.set()
         thread.join(timeout=3)
-        client.publish(f"{options.topic}/state", _OFFLINE, retain=True)
+        client.publish(places.state, _OFFLINE, retain=True)
         client.disconnect()
         client.loop_stop()
 
 
-def _client(options: MqttOptions, program: Program) -> Client:
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a broker is told what. The households of a server may share one: each has its name in all that it is told.
+
+    topic      below it, how the books stand
+    discovery  below it, Home Assistant looks for devices
+    device     what Home Assistant knows the device by
+    title      what it shows of the device
+    """
+
+    topic: str
+    discovery: str
+    device: str
+    title: str
+
+    @classmethod
+    def of(cls, options: MqttOptions, household: str | None) -> Places:
+        """As the settings say; `household` is None at home."""
+        if household is None:
+            return cls(options.topic, options.discovery, "cardwarden", "cardwarden")
+        return cls(
+            f"{options.topic}/{household}", options.discovery, f"cardwarden_{household}", f"cardwarden {household}"
+        )
+
+    @property
+    def state(self) -> str:
+        """Whether anybody tells anything."""
+        return f"{self.topic}/state"
+
+    def book(self, book_id: int) -> str:
+        """How a book stands."""
+        return f"{self.topic}/book/{book_id}"
+
+    def config(self, kind: str, book_id: int, part: str) -> str:
+        """What a part of a book is."""
+        return f"{self.discovery}/{kind}/{self.device}/book{book_id}_{part}/config"
+
+
+def _client(options: MqttOptions, places: Places, program: Program) -> Client:
     # A broker knows a household by name: whoever takes it over ends the session of whoever had it, and its last will is old.
     name = f"cardwarden-{program.household}" if program.household else ""
     client = Client(CallbackAPIVersion.VERSION2, client_id=name)
@@ -81,7 +123,7 @@ def _client(options: MqttOptions, program: Program) -> Client:
         client.username_pw_set(options.username, word)
     if options.tls:
         client.tls_set()
-    client.will_set(f"{options.topic}/state", _OFFLINE, retain=True)
+    client.will_set(places.state, _OFFLINE, retain=True)
     client.reconnect_delay_set(1, 60)
     return client
 
@@ -89,9 +131,9 @@ def _client(options: MqttOptions, program: Program) -> Client:
 class Teller:
     """Says what is new since it was said last; all of it after a new connection."""
 
-    def __init__(self, client: Client, options: MqttOptions) -> None:
+    def __init__(self, client: Client, places: Places) -> None:
         self._client = client
-        self._options = options
+        self._places = places
         self._said: dict[str, str] = {}
         self._wake = threading.Lock()
 
@@ -99,7 +141,7 @@ class Teller:
         """A connection is there: the broker may have lost what it knew."""
         with self._wake:
             self._said.clear()
-        self._client.publish(f"{self._options.topic}/state", _ONLINE, retain=True)
+        self._client.publish(self._places.state, _ONLINE, retain=True)
 
     def tell(self, program: Program) -> None:
         """How every book stands now. Raises StoreError."""
@@ -133,11 +175,15 @@ class Teller:
                 payloads[config] = json.dumps(
                     {
                         "name": program.voice.say(_named(part, name)),
-                        "unique_id": f"cardwarden_book{book.id}_{part}",
+                        "unique_id": f"{self._places.device}_book{book.id}_{part}",
                         "state_topic": topic,
                         "value_template": f"{{{{ value_json.{part} }}}}",
-                        "availability_topic": f"{self._options.topic}/state",
-                        "device": {"identifiers": ["cardwarden"], "name": "cardwarden", "sw_version": __version__},
+                        "availability_topic": self._places.state,
+                        "device": {
+                            "identifiers": [self._places.device],
+                            "name": self._places.title,
+                            "sw_version": __version__,
+                        },
                         **more,
                     }
                 )
@@ -145,10 +191,7 @@ class Teller:
 
     def _topics(self, book_id: int) -> list[str]:
         """Where a book's state is told, and then what each of its parts is."""
-        configs = [
-            f"{self._options.discovery}/{kind}/cardwarden/book{book_id}_{part}/config" for kind, part, _ in _PARTS
-        ]
-        return [f"{self._options.topic}/book/{book_id}", *configs]
+        return [self._places.book(book_id), *(self._places.config(kind, book_id, part) for kind, part, _ in _PARTS)]
 
 
 def _named(part: str, book: str) -> Phrase:

@@ -343,7 +343,8 @@ class MqttOptions(Options):
         default="homeassistant", description="the topic below which Home Assistant looks for devices"
     )
     topic: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_/-]+$")] = Field(
-        default="cardwarden", description="the topic below which it is told how the books stand"
+        default="cardwarden",
+        description="the topic below which it is told how the books stand; of a server's household, below its name there",
     )
 
     @model_validator(mode="after")

@@ -10,7 +10,7 @@ import pytest
 from cardwarden.actions.queries.overview import overview
 from cardwarden.actions.rename import rename
 from cardwarden.service.metrics import metrics
-from cardwarden.service.mqtt import Teller
+from cardwarden.service.mqtt import Places, Teller
 from cardwarden.store import books as book_store
 from cardwarden.web.pages import gaps
 from support.command import Command
@@ -41,7 +41,7 @@ def seen(world: World, command: Command) -> dict[str, str]:
         with program.store.read() as connection:
             view = overview(program.store, connection, gaps(program), [], world.clock.at)
             books = [repr(book) for book in book_store.statuses(connection)]
-        teller = Teller(SimpleNamespace(), program.settings.mqtt)  # type: ignore[arg-type]
+        teller = Teller(SimpleNamespace(), Places.of(program.settings.mqtt, None))  # type: ignore[arg-type]
         messages = {topic: text for topic, text in teller.messages(program).items() if text}
         return {
             "status": command("status").out,
