@@ -25,9 +25,21 @@ class Postgres:
     folder: Path
     port: int
 
-    def url(self, database: str = "cardwarden", user: str = "cardwarden") -> str:
+    def url(self, database: str = "cardwarden", user: str = "cardwarden", *, host: str = "127.0.0.1") -> str:
         """Where a store is."""
-        return f"postgresql+psycopg://{user}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql+psycopg://{user}@{host}:{self.port}/{database}"
+
+    def offer_tls(self, certificate: Path, key: Path) -> None:
+        """Take connections by TLS from the next start on, and no others of the role "cardwarden"."""
+        data = self.folder / "data"
+        for file, name in ((certificate, "server.crt"), (key, "server.key")):
+            shutil.copyfile(file, data / name)
+            (data / name).chmod(0o600)
+            if os.geteuid() == 0:
+                shutil.chown(data / name, "postgres", "postgres")
+        self.sql("ALTER SYSTEM SET ssl = on")
+        rules = data / "pg_hba.conf"
+        rules.write_text("hostnossl all cardwarden all reject\n" + rules.read_text("utf-8"), "utf-8")
 
     def sql(self, statement: str, database: str = "postgres") -> str:
         """What psql prints for a statement, asked as the server's owner."""

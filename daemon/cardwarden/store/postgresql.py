@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -19,7 +20,7 @@ from sqlalchemy.schema import CreateSchema, DropSchema
 
 from cardwarden.clock import SystemClock
 from cardwarden.errors import BusyError, CardwardenError, RefusedError, StoreError, because
-from cardwarden.phrases.phrase import Code, Phrase, phrase
+from cardwarden.phrases.phrase import Code, Phrase, Sentence, phrase
 from cardwarden.store import batches, calls, outbox, record, verification
 from cardwarden.store.base import Store
 from cardwarden.store.faults import WAIT_SECONDS
@@ -34,6 +35,11 @@ _DENIED = {"42501", "28000", "28P01"}
 _NO_TABLE = {"42P01", "3F000"}
 _DAMAGED = {"XX001", "XX002", "58030", "58P01"}
 """A page, an index, the disk, or a file that is gone."""
+_TLS_FAILED = re.compile(
+    r"certificate verify failed|server certificate for .* does not match .*|server does not support SSL.*"
+    r"|(?:could not .*)?root certificate file.*|certificate present, but not private key file.*"
+)
+"""What libpq says, which has no number for it, if it and the server do not agree upon TLS. Later may not help."""
 _IDLE = 0.02  # seconds
 _CLOCK = SystemClock()
 _TAKE_ALL = text(
@@ -391,6 +397,8 @@ def _said(name: str, error: DBAPIError) -> Phrase | None:
         return phrase("database-denied", path=Code(name))
     if state in _DAMAGED:
         return phrase("database-damaged-postgresql", path=Code(name))
+    if not state and (why := _TLS_FAILED.search(str(error.orig))):
+        return phrase("database-tls", path=Code(name), why=Sentence(why[0]))
     # Connections, a transaction that was rolled back for another, resources of the server, an operator: it is tried again.
     if error.connection_invalidated or not state or state[:2] in {"08", "40", "53", "57"}:
         return phrase("database-away", path=Code(name))
