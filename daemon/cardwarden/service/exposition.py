@@ -35,8 +35,10 @@ class Exposition:
 
     def counter(self, name: str, about: str, *labels: str) -> Counter:
         """A number that only grows."""
-        from prometheus_client import Counter  # noqa: PLC0415
+        from prometheus_client import Counter, disable_created_metrics  # noqa: PLC0415
 
+        # They would say when the registry was made, which is at each reading, and not since when is counted.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         return Counter(f"cardwarden_{name}", about, labels, registry=self._registry)
 
     def text(self) -> bytes:

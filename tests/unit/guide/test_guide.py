@@ -19,6 +19,9 @@ import pytest
 import yaml
 
 from cardwarden.cli.main import command, run
+from cardwarden.fleet.metrics import fleet_metrics
+from cardwarden.fleet.overview import FleetView
+from cardwarden.fleet.work import Lane, WorkKind
 from cardwarden.service.metrics import metrics
 from cardwarden.settings.households import server_in
 from cardwarden.settings.load import parse
@@ -268,17 +271,33 @@ def test_every_file_that_a_page_names_is_there() -> None:
             assert (root / name).exists(), f"{page.name} names {name}"
 
 
-def test_what_is_measured_is_explained_and_nothing_else(world: World) -> None:
+def explained() -> dict[str, set[str]]:
+    """The metrics that the guide explains, and the labels of each."""
     page = (DOCS / "reference/metrics.md").read_text("utf-8")
-    explained = set(re.findall(r"`(cardwarden_\w+)`", page))
+    rows = re.findall(r"(?m)^\| `(cardwarden_\w+)` \|([^|]*)\|", page)
+    return {name: set(re.findall(r"\w+", labels)) for name, labels in rows}
+
+
+def test_what_is_measured_is_explained_and_nothing_else(world: World) -> None:
     with world.program() as program:
-        given = set(re.findall(r"(?m)^# TYPE (\w+)", metrics(program).decode()))
-    assert explained == given
+        given = metrics(program).decode()
+    lanes = dict.fromkeys(Lane, 1)
+    view = FleetView(world.clock.at, (), (), lanes, lanes, 1.0, {"dav.example.org": 1}, 0)
+    given_of_fleet = fleet_metrics(view, {(WorkKind.CHECK, True): (1, 0.5)}, 1).decode()
+    names = re.findall(r"(?m)^# TYPE (\w+)", given + given_of_fleet)
+    assert sorted(names) == sorted(explained())
+    for name, labels in re.findall(r"(?m)^(\w+)(?:\{(.*)\})? ", given_of_fleet):
+        assert set(re.findall(r'(\w+)="', labels)) == explained()[name], name
 
 
-@pytest.mark.parametrize("name", ["alerts.yml", "grafana.json"])
+@pytest.mark.parametrize("name", ["alerts.yml", "grafana.json", "fleet-alerts.yml", "fleet-grafana.json"])
 def test_alert_rules_and_dashboard_ask_for_what_is_measured(name: str) -> None:
     text = (DOCS / "monitoring" / name).read_text("utf-8")
     assert yaml.safe_load(text) if name.endswith("yml") else json.loads(text)
-    explained = set(re.findall(r"`(cardwarden_\w+)`", (DOCS / "reference/metrics.md").read_text("utf-8")))
-    assert set(re.findall(r"cardwarden_\w+", text)) <= explained
+    asked = set(re.findall(r"cardwarden_\w+", text))
+    assert asked
+    assert asked <= explained().keys()
+    for metric, labels in re.findall(r"(cardwarden_\w+)\{(.*?)\}", text):
+        assert set(re.findall(r"(\w+)[=!]", labels)) <= explained()[metric], metric
+    for labels, metric in re.findall(r"by \(([\w, ]+)\)\s*\((?:rate\()?(cardwarden_\w+)", text):
+        assert set(re.findall(r"\w+", labels)) <= explained()[metric], metric
