@@ -17,7 +17,7 @@ def danger(number: Number) -> Phrase:
     "Your phone would call +1 860 (USA) instead of showing your number and calling 080-1234-5678."
     """
     abroad, meant = rings_abroad(number), number.meant
-    rest = number.written.lstrip("+ ").removeprefix(meant.prefix).lstrip(" -.") if meant else ""
+    rest = meant.written.lstrip().removeprefix(meant.prefix).lstrip(" -.") if meant else ""
     if abroad is None:
         return phrase("call-not", meant=rest) if rest else phrase("call-nowhere")
     where = phrase("place", code=abroad.code, country=Country(abroad.region))

@@ -130,7 +130,7 @@ def read_number(written: str, home: str, *, uri: bool = False) -> Number:
 @lru_cache(maxsize=_REMEMBERED)
 def _read(written: str, home: str, uri: bool) -> Number:
     number = _stored(written, home, uri=uri)
-    meant = _misdialled(number)
+    meant = _misdialled(number, uri=uri)
     return replace(number, meant=meant) if meant else number
 
 
@@ -143,16 +143,17 @@ def _stored(written: str, home: str, *, uri: bool) -> Number:
     return _taken_apart(written, text, home, uri=uri)
 
 
-def _misdialled(number: Number) -> Number | None:
-    """The number at home that was meant by one with a "+" (see `Number.meant`)."""
+def _misdialled(number: Number, *, uri: bool) -> Number | None:
+    """The number at home that was meant by one with a "+" (see `Number.meant`), however that is spelled."""
     is_abroad = number.digits.startswith("+") and number.destination != number.home
-    if not is_abroad or (number.line_type and not number.overlong):
+    if not is_abroad or (number.line_type and not number.overlong) or INVISIBLE.sub("", number.residue):
         return None
-    rest = number.written.replace("+", "", 1)
-    if rest == number.written:
-        return None  # its "+" is written otherwise, and there is no other number without it
+    text = INVISIBLE.sub("", _without_scheme(_with_ascii_digits(number.written).strip()))
+    if "+" not in text.partition(";")[0]:
+        return None  # its "+" is that of a phone-context: there is no other number without it
+    rest = text.replace("+", "", 1)
     # The number without the "+" is one that the book has, or had: it is remembered as that one.
-    meant = _stored(rest, number.home, uri=False) if "+" in rest else _read(rest, number.home, False)
+    meant = _stored(rest, number.home, uri=uri) if "+" in rest else _read(rest, number.home, uri)
     if meant.prefix.startswith(("*", "#")) or not meant.e164 or meant.residue:
         return None
     return meant if meant.prefix or (meant.line_type and meant.destination == number.home) else None
@@ -160,10 +161,9 @@ def _misdialled(number: Number) -> Number | None:
 
 def _taken_apart(written: str, text: str, home: str, *, uri: bool) -> Number:
     """A number that is more than digits with blanks and hyphens between them."""
-    scheme = text[:4].lower() == "tel:"
-    if scheme:
-        text = _decoded(text[4:])
-    residue = "tel:" if scheme and not uri else "-" if re.match(r"-[0-9]", text) else ""
+    has_scheme = _has_scheme(text)
+    text = _without_scheme(text)
+    residue = "tel:" if has_scheme and not uri else "-" if re.match(r"-[0-9]", text) else ""
     # What is no number at all, or is dialled as it stands: of these nothing is cut off.
     if SCIENTIFIC.match(text) or len(text) > LONGEST:
         return Number(written, f"text {text}", home, residue=text)
@@ -432,8 +432,15 @@ def _without_context(text: str) -> tuple[str, str]:
     return text, _SEPARATORS.sub("", match[1]) if match else ""
 
 
-def _decoded(text: str) -> str:
-    return re.sub(r"%([0-7][0-9A-Fa-f])", lambda match: chr(int(match[1], 16)), text)
+def _has_scheme(text: str) -> bool:
+    return text[:4].lower() == "tel:"
+
+
+def _without_scheme(text: str) -> str:
+    """What a tel: URI says, its signs decoded; any other text as it is."""
+    if not _has_scheme(text):
+        return text
+    return re.sub(r"%([0-7][0-9A-Fa-f])", lambda match: chr(int(match[1], 16)), text[4:])
 
 
 def _with_ascii_digits(text: str) -> str:

@@ -115,9 +115,13 @@ def _classify(before: Number, after: Number) -> NumberChange:
     """The same in one direction: whatever the number was worth before."""
     if before.key == after.key:
         return _spelling(before, after)
-    if INVISIBLE.search(before.residue) and not INVISIBLE.search(after.residue):
-        kind = classify(read_number(INVISIBLE.sub("", before.written), before.home), after)
+    was_marked, is_marked = bool(INVISIBLE.search(before.residue)), bool(INVISIBLE.search(after.residue))
+    if was_marked and not is_marked:
+        kind = classify(_unmarked(before), after)
         return NumberChange.UNMARKED if kind in SAME else kind
+    if is_marked and not was_marked:
+        kind = classify(before, _unmarked(after))
+        return NumberChange.MARKED if kind in SAME else kind
     if (meant := before.meant) and meant.prefix and after.e164 == meant.e164:
         return NumberChange.REPAIRED
     if (meant := after.meant) and meant.prefix and before.e164 == meant.e164:
@@ -135,6 +139,12 @@ def _classify(before: Number, after: Number) -> NumberChange:
     if (coded := _recoded(before, after)) is not None:
         return coded
     return _miscellaneous(before, after)
+
+
+def _unmarked(number: Number) -> Number:
+    """The same number without what nobody sees in it."""
+    is_uri = number.written[:4].lower() == "tel:" and "tel:" not in number.residue
+    return read_number(INVISIBLE.sub("", number.written), number.home, uri=is_uri)
 
 
 def _spelling(before: Number, after: Number) -> NumberChange:

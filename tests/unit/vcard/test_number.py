@@ -158,11 +158,30 @@ def test_a_number_is_remembered_once_whoever_asks_and_the_one_that_was_meant_as_
     assert read_number("186090-1234-0186", "JP", uri=True) is not whole
 
 
-@pytest.mark.parametrize("written", ["\uff0b650-253-0000", "tel:%2B650-253-0000", f"{'+' * 150}650-253-0000"])
-def test_a_plus_that_is_no_single_plus_is_not_seen_through(written: str) -> None:
-    for uri in (False, True):
-        number = read_number(written, "US", uri=uri)
-        assert (number.digits, number.meant) == ("+6502530000", None)
+@pytest.mark.parametrize(
+    ("written", "uri"),
+    [
+        ("\uff0b650-253-0000", False),
+        ("\u207a650-253-0000", False),
+        ("\u202a+650-253-0000\u202c", False),
+        ("tel:+650-253-0000", True),
+        ("tel:%2B650-253-0000", True),
+    ],
+)
+def test_a_plus_is_seen_through_however_it_is_spelled(written: str, uri: bool) -> None:
+    number = read_number(written, "US", uri=uri)
+    assert (number.digits, number.meant) == ("+6502530000", read_number("650-253-0000", "US"))
+
+
+@pytest.mark.parametrize("uri", [False, True])
+def test_more_than_one_plus_is_not_seen_through(uri: bool) -> None:
+    number = read_number(f"{'+' * 150}650-253-0000", "US", uri=uri)
+    assert (number.digits, number.meant) == ("+6502530000", None)
+
+
+def test_a_plus_of_a_context_is_none_that_a_number_gained() -> None:
+    number = read_number("tel:090-1234-5678;phone-context=+1", "JP", uri=True)
+    assert (number.digits, number.meant) == ("+109012345678", None)
 
 
 @pytest.mark.parametrize(

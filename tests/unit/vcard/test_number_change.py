@@ -18,6 +18,7 @@ from support.examples import examples
         ("JP", "+186 090-1234-5678", "090-1234-5678", NumberChange.REPAIRED),
         ("JP", "03-1234-5678", "03-1234-5678\u200b", NumberChange.MARKED),
         ("", "+870 773 111 632", "00 773 111 632", NumberChange.REPLACED),
+        ("JP", "186 03-1234-5678", "\u202a+186 03-1234-5678\u202c", NumberChange.PLUS_ADDED),
         ("JP", "03-1234-5678\u200b", "03-1234-5678", NumberChange.UNMARKED),
         ("JP", "\u202a03-1234-5678\u202c", "03-1234-5678", NumberChange.UNMARKED),
         ("JP", "03-1234-5678\u200e", "+81312345678", NumberChange.UNMARKED),

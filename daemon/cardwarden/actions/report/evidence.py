@@ -14,10 +14,10 @@ from cardwarden.store.acceptances import Acceptance, TakenBack
 from cardwarden.store.findings import StoredFinding
 from cardwarden.store.restores import Restore
 from cardwarden.store.writings import Writing
+from cardwarden.vcard.number import read_number
 
 MADE_WITH = f"cardwarden {__version__}"
 _LONGEST = 4_000  # columns of a value: as much as a finding keeps
-_PLUS = ("+", "＋")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,8 @@ class Evidence:
 
 
 def has_plus(number: str) -> bool:
-    """Whether a number is written with a + in front."""
-    return number.strip().startswith(_PLUS)
+    """Whether a number is written with a + in front, however that is spelled."""
+    return read_number(number, "", uri=True).digits.startswith("+")
 
 
 def as_json(evidence: Evidence) -> dict[str, Any]:

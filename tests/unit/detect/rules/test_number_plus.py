@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from support.judging import edited, said
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.examples import examples
+from support.judging import edited, judged, person, said
 from support.words import reason
 
 
@@ -31,3 +35,36 @@ def test_the_same_number_with_its_country_code_is_no_change() -> None:
 def test_a_plus_that_repairs_a_number_is_no_damage() -> None:
     [finding] = edited("TEL:81 80 1234 5602", "TEL:+81 80 1234 5602")
     assert (finding.rule, finding.severity.word) == ("number-changed", "notice")
+
+
+def test_what_a_call_would_have_done_is_told_without_the_plus_however_that_is_spelled() -> None:
+    for line in ("TEL:\uff0b186080-1234-5602", "TEL;VALUE=uri:tel:%2B186080-1234-5602"):
+        [finding] = judged(b"", person("Jane", line), first_look=True)
+        assert "+1 860 (USA) instead of showing your number and calling 080-1234-5602" in reason(finding)
+
+
+@given(
+    at=st.sampled_from(
+        [
+            ("JP", "186-090-1234-"),
+            ("JP", "03-1234-"),
+            ("JP", "81-90-1234-"),
+            ("GB", "141-020-7946-"),
+            ("US", "650-253-"),
+        ]
+    ),
+    last=st.from_regex(r"[0-9]{4,5}", fullmatch=True),
+    line=st.sampled_from(
+        [f"TEL:{plus}%s" for plus in ("\uff0b", "\ufe62", "\u207a", "\u208a", " + ", "(+")]
+        + ["TEL;VALUE=uri:tel:+%s", "TEL;VALUE=uri:tel:%%2B%s", "TEL;VALUE=uri:TEL:%%2b%s"]
+    ),
+)
+@examples(100)
+def test_a_plus_is_judged_alike_however_it_is_spelled(at: tuple[str, str], last: str, line: str) -> None:
+    region, number = at[0], at[1] + last
+    plain, spelled = f"TEL:+{number}", line % number + (")" if "(" in line else "")
+    without = f"TEL{line[3 : line.index(':')]}:{'tel:' if 'uri' in line else ''}{number}"
+    first = [judged(b"", person("Jane", tel), region, first_look=True) for tel in (plain, spelled)]
+    assert said(first[0]) == said(first[1])
+    assert said(edited(f"TEL:{number}", plain, region)) == said(edited(without, spelled, region))
+    assert said(edited(plain, f"TEL:{number}", region)) == said(edited(spelled, without, region))
