@@ -37,20 +37,23 @@ class Gotify(NotifyGotify):
         port = f":{this.port}" if this.port else ""
         this.throttle()
         try:
-            answer = requests.post(
+            with requests.post(
                 f"{this.schema}://{this.host}{port}{this.fullpath}message",
                 json={"priority": this.priority, "title": title, "message": body, "extras": extras},
                 headers={"User-Agent": this.app_id, "X-Gotify-Key": this.token},
                 verify=this.verify_certificate,
                 timeout=this.request_timeout,
                 allow_redirects=this.redirects,
-            )
+                stream=True,
+            ) as answer:
+                status = answer.status_code  # the rest says nothing more, and nobody knows how long it is
+                taken = answer.ok
         except requests.RequestException as error:
             this.logger.warning("Connection error while sending to Gotify: %s", type(error).__name__)
             return False
-        if not answer.ok:
-            this.logger.warning("Failed to send Gotify notification: error=%s.", answer.status_code)
-        return answer.ok
+        if not taken:
+            this.logger.warning("Failed to send Gotify notification: error=%s.", status)
+        return taken
 
     @staticmethod
     def parse_url(url: Any, *_: Any, **__: Any) -> Any:
