@@ -66,8 +66,11 @@ def _postgresql_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme != "postgresql+psycopg" or not parts.path.strip("/"):
         raise WrongValueError(phrase("write-postgresql", example=Code("postgresql+psycopg://user@host/database")))
-    if parts.password or "password" in parse_qs(parts.query, keep_blank_values=True):
+    asked = parse_qs(parts.query, keep_blank_values=True)
+    if parts.password or "password" in asked:
         raise WrongValueError(phrase("write-no-database-password"))
+    if "sslpassword" in asked:
+        raise WrongValueError(phrase("write-no-key-password"))
     return url
 
 

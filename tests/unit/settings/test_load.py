@@ -161,6 +161,10 @@ def test_all_problems_are_named_at_once_with_their_paths() -> None:
             FAMILY + '[store]\nurl = "postgresql+psycopg://me@host/db?password=pa55"\n',
             "store.url: leave the password out: libpq finds it",
         ),
+        (
+            FAMILY + '[store]\nurl = "postgresql+psycopg://me@host/db?sslkey=/k&sslpassword=pa55"\n',
+            "store.url: leave sslpassword out: libpq finds it in a service file",
+        ),
         (FAMILY + "[store]\n", "store.url: this key is needed"),
         (FAMILY + "[alerts.channel]\n", 'alerts.channel: there is no such key; did you mean "channels"?'),
         (FAMILY + "[alerts.channels.a]\n", "alerts.channels.a: write exactly one of url_env, url_file, url_credential"),
