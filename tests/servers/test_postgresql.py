@@ -6,8 +6,8 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,13 +15,18 @@ import pytest
 from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
+from cardwarden.actions.check import check_source
+from cardwarden.actions.checked import Checked
 from cardwarden.actions.claim import claim
+from cardwarden.actions.terms import Judging
 from cardwarden.actions.tokens import Grant, signer_beside
 from cardwarden.cli.main import run
 from cardwarden.clock import SystemClock
 from cardwarden.errors import BusyError, RefusedError, StoreError
+from cardwarden.phrases.language import english
 from cardwarden.settings.households import SQLITE, Notes
 from cardwarden.setup.households import move, note
+from cardwarden.sources.source import Fetched
 from cardwarden.store import tables as t
 from cardwarden.store import verification
 from cardwarden.store.batches import insert_each
@@ -30,9 +35,12 @@ from cardwarden.store.engine import Store, open_store
 from cardwarden.store.members import load_members
 from cardwarden.store.migrate import REVISIONS, upgrade
 from cardwarden.store.postgresql import PostgresServer, open_server
+from support.cards import card
 from support.households import Households
+from support.judging import EVERY_RULE
 from support.ports import free_port
 from support.postgresql import Postgres
+from support.shelf import Shelf
 from support.store import altered, check, environment, finding, opened, put
 from support.world import FakeClock
 
@@ -213,7 +221,8 @@ def test_rows_that_are_copied_are_refused_and_cut_off_as_statements_are(
     server: PostgresServer, postgres: Postgres, tmp_path: Path
 ) -> None:
     store = server.store("smith", tmp_path / "smith")
-    names, rows = ("book_id", "href", "stamp", "settled"), [(1, "caf\udce9\t\\N\n.vcf", "", True)]
+    names = ("book_id", "piece", "href", "stamp", "settled")
+    rows = [(1, 7, "caf\udce9\t\\N\n.vcf", "", True)]
 
     def write(*, cut: bool) -> None:
         with store.write() as connection:
@@ -229,7 +238,7 @@ def test_rows_that_are_copied_are_refused_and_cut_off_as_statements_are(
     with store.write() as connection:
         book, _ = check(connection)
         insert_each(connection, t.members, names, ((book, *row) for _, *row in rows))
-        assert list(load_members(connection, book)) == [rows[0][1]]
+        assert list(load_members(connection, book)) == [rows[0][2]]
 
 
 def test_what_was_recorded_is_there_after_a_crash_of_the_server(
@@ -244,6 +253,60 @@ def test_what_was_recorded_is_there_after_a_crash_of_the_server(
     postgres.start()
     with store.read() as connection:
         assert len(books(connection)) == 1
+
+
+@dataclass
+class Interrupted(Shelf):
+    """A book; while it is read for the first time, something else happens."""
+
+    meanwhile: list[Callable[[], object]] = field(default_factory=list)
+
+    def given(self, hrefs: Iterable[str]) -> Iterable[Fetched]:
+        for fetched in super().given(hrefs):
+            if self.meanwhile:
+                self.meanwhile.pop()()
+            yield fetched
+
+
+@pytest.mark.parametrize("before", [[], ["1"], ["+1"]], ids=["its first", "sound before", "damaged before"])
+def test_a_check_whose_claim_was_cut_records_nothing_of_what_another_one_found(
+    before: list[str], server: PostgresServer, postgres: Postgres, tmp_path: Path
+) -> None:
+    here, there = server.store("smith", tmp_path / "a"), open_store(postgres.url(), "smith", tmp_path / "b")
+    shelf, clock, judging = Interrupted(), FakeClock(), Judging("JP", EVERY_RULE)
+
+    def looked(store: Store) -> Checked:
+        clock.sleep(600)
+        [done] = check_source(store, shelf, judging, lambda *_: ["phone"], clock)
+        return done
+
+    for prefix in before:
+        shelf.truth["a"] = card("Ann", f"TEL:{prefix}86080-1234-5602")
+        looked(here)
+    shelf.truth["a"] = card("Ann", "TEL:+186080-1234-5602", "NOTE:new")
+
+    def recorded() -> list[int | None]:
+        with there.read() as connection:
+            tables = (t.checks, t.events, t.findings, t.outbox, t.versions)
+            return [connection.scalar(select(func.count()).select_from(table)) for table in tables]
+
+    was: list[int | None] = []
+
+    def cut_and_checked() -> None:
+        postgres.sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
+        )
+        assert not looked(there).refused
+        was.extend(recorded())
+
+    shelf.meanwhile.append(cut_and_checked)
+    done = looked(here)
+    assert done.refused
+    assert "checked memory meanwhile" in english(done.reason)
+    assert recorded() == was
+    assert flaw_of(there) is None
+    assert looked(here).outcome == "findings"
+    there.close()
 
 
 def test_a_claim_holds_between_machines_and_ends_with_its_connection(

@@ -156,7 +156,11 @@ def _read_and_judged(
     if isinstance(judged, Doubted):
         reading.staged.discard()
         return noted.doubted(store, book, judged, clock)
-    return record.verdict(store, book, reading, judged, clock)
+    try:
+        return record.verdict(store, book, reading, judged, clock)
+    except RefusedError:
+        reading.staged.discard()
+        raise
 
 
 def _judged(

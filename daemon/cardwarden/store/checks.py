@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from cardwarden.detect.outcome import Doubt, Outcome
-from cardwarden.phrases.phrase import Value
+from cardwarden.errors import RefusedError
+from cardwarden.phrases.phrase import Value, phrase
 from cardwarden.store import chain
 from cardwarden.store import tables as t
 from cardwarden.store.books import note_checked
@@ -45,11 +47,13 @@ def record_check(
     token: str | None = None,
     judged_with: str | None = None,
     charset: str | None = None,
+    after: int | None = None,
 ) -> tuple[int, int]:
     """Record that a book was checked at `at`. Gives the ids of the book and of the check.
 
     A check that saw no card or member `changed` and ends like the one before extends that one's row. The token stays
-    as it is if the check is inconclusive, and it, `judged_with` and `charset` if they are None.
+    as it is if the check is inconclusive, and it, `judged_with` and `charset` if they are None. `after` is the row of the check
+    that has to be the book's last one, 0 if it has to have none, None for any. Raises RefusedError if it is another one.
     """
     concluded = at if outcome.is_conclusive else None
     book_id = note_checked(
@@ -64,12 +68,16 @@ def record_check(
         charset=charset,
     )
     ended = {"outcome": outcome, "doubt": doubt, "reason": reason}
-    return book_id, _check(connection, book_id, ended, at=at, deep=deep, cards=cards, changed=changed)
+    latest = connection.execute(_LATEST, {"book": book_id}).first()
+    if after is not None and after != (latest.id if latest else 0):
+        raise RefusedError(phrase("error-checked-meanwhile", source=source))
+    return book_id, _check(connection, book_id, latest, ended, at=at, deep=deep, cards=cards, changed=changed)
 
 
 def _check(
     connection: Connection,
     book_id: int,
+    latest: Any,
     ended: Mapping[str, Value],
     *,
     at: datetime,
@@ -77,9 +85,8 @@ def _check(
     cards: int,
     changed: bool,
 ) -> int:
-    """Count a check that ended like the one before it, or begin a new row; gives the row's id."""
+    """Count a check that ended like the `latest` one, or begin a new row; gives the row's id."""
     c = t.checks.c
-    latest = connection.execute(_LATEST, {"book": book_id}).first()
     seen = {"last_at": at, "cards": cards} | ({"last_deep_at": at} if deep else {})
     if latest is not None and not changed and {name: getattr(latest, name) for name in ended} == ended:
         run = chain.Run(latest.id, latest.times + 1, at, at if deep else latest.last_deep_at, cards)
