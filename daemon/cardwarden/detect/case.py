@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import islice
 from typing import ClassVar, Protocol
 
 from cardwarden.detect.confusables import plain_letters
@@ -283,13 +282,14 @@ class Case:
         """
         if not entry.contacts or not self.past.size:
             return None
-        alike = {e.key: e for look in sorted(looks_of(entry.name)) for e in self._known_with(look)}
+        alike = {e.key: e for look in sorted(looks_of(entry.name)) for e in self._known_looks.get(look)[:CROWD]}
         known = [e for e in alike.values() if e.key != entry.key and set(e.contacts).isdisjoint(entry.contacts)]
         return next((e for e in known if e.name.casefold() == entry.name.casefold()), known[0] if known else None)
 
-    def _known_with(self, look: str) -> Iterator[Entry]:
-        """The first cards of a look that were there before and still are."""
-        return islice((entry for entry in self.book.by_look.get(look) if entry.key in self.past_keys), CROWD)
+    @cached_property
+    def _known_looks(self) -> Index:
+        """The cards that were there before and still are, by their looks."""
+        return Book(tuple(entry for entry in self.book.entries if entry.key in self.past_keys), self.book.rest).by_look
 
     @cached_property
     def crossings(self) -> Crossings:

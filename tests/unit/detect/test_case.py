@@ -186,7 +186,7 @@ def test_a_renamed_card_has_a_namesake_and_is_none_of_itself() -> None:
 def test_of_a_new_book_nobody_is_a_namesake_and_no_look_is_made() -> None:
     new = Case((), Book(()), Book((entry("1", "Jane Roe", "tel:1"), entry("2", "Jane Roe", "tel:2"))))
     assert new.namesake(new.book.entries[0]) is None
-    assert "by_look" not in vars(new.book)
+    assert "_known_looks" not in vars(new)
 
 
 def test_who_is_called_the_same_is_the_namesake_before_who_only_looks_so() -> None:
