@@ -152,9 +152,11 @@ def _tracked(
             row = rows[id(was)]
             row = replace(row, base=None) if forget and now is None else row
             cards.append(TrackedCard(row, replace(now, key=was.key) if now else None))
-    taken: Container[str] = {card.entry.key for card in known.cards}
+    taken: Container[str]
     if known.untouched is not None and known.book:
         taken = card_store.TakenKeys(connection, known.book.id)
+    else:
+        taken = {card.entry.key for card in known.cards}
     added = with_keys((now for was, now in pairs if was is None and now), taken)
     return cards + [TrackedCard(None, entry) for entry in added]
 

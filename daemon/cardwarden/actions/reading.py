@@ -190,8 +190,10 @@ def read(
     staged = StagedBodies(store)
     intake = _Intake(known, judging, staged, seen.members, reuse=not listed.anew)
     is_part = known.untouched is not None
-    part = dict.fromkeys([*known.touched, *known.stamps])
-    members = {href: seen.members[href] for href in part if href in seen.members} if is_part else dict(seen.members)
+    if is_part:
+        members = {href: seen.members[href] for href in (*known.touched, *known.stamps) if href in seen.members}
+    else:
+        members = dict(seen.members)
 
     def came() -> Iterator[_Task]:
         for item in seen.only(known.touched) if is_part and seen.only else seen.bodies:

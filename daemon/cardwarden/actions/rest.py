@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from cardwarden.detect.case import looks_of
 from cardwarden.store import card_keys
@@ -14,6 +14,8 @@ from cardwarden.store.engine import Connection, Store
 from cardwarden.vcard.card import Entry
 
 _CARDS = 200  # that may be loaded
+_AFTER_ALL = 1 << 62
+"""Beyond every row: new cards come after those that a book had."""
 _SMALL_BOOK = 500  # cards, all of which are judged before anybody notices
 
 
@@ -67,22 +69,22 @@ def _few_in_question(connection: Connection, book_id: int, keys: Collection[str]
 class RestOfBook:
     """The cards of a book that were not loaded (`detect.case.Rest`), for as long as a connection lasts.
 
-    `rows` are those that were, by their keys; `came` the keys of new ones, in the order of the book.
+    `places` are those of the cards that were, in the order of the book, by their keys: their rows, if they have any.
     """
 
     connection: Connection
     book_id: int
-    rows: Mapping[str, int]
+    places: Mapping[str, int]
     count: int
-    came: Mapping[str, int] = field(default_factory=dict)
 
     @staticmethod
     def beside(
         connection: Connection, book_id: int, cards: Iterable[StoredCard], count: int, came: Iterable[str] = ()
     ) -> RestOfBook:
         """So many cards beside those that are loaded, and those that `came` (their keys)."""
-        rows = {card.entry.key: card.id for card in cards}
-        return RestOfBook(connection, book_id, rows, count, {key: place for place, key in enumerate(came)})
+        places = {card.entry.key: card.id for card in cards}
+        places.update((key, place) for place, key in enumerate(came, _AFTER_ALL))
+        return RestOfBook(connection, book_id, places, count)
 
     def sharing(self, contact: str, loaded: Sequence[Entry]) -> Sequence[Entry]:
         return self._merged(card_keys.contact(contact), lambda entry: contact in entry.contacts, loaded)
@@ -99,18 +101,12 @@ class RestOfBook:
         )
 
     def holds(self, key: str) -> bool:
-        return key not in self.rows and key not in self.came
+        return key not in self.places
 
     def _merged(self, key: int, holds: Callable[[Entry], bool], loaded: Sequence[Entry]) -> Sequence[Entry]:
-        ids = card_keys.ids_with(self.connection, self.book_id, [key]) - set(self.rows.values())
+        ids = card_keys.ids_with(self.connection, self.book_id, [key]) - set(self.places.values())
         if not ids:
             return loaded
         others = [card for card in card_store.cards_by_id(self.connection, ids) if card.present and holds(card.entry)]
-        rows = {card.entry.key: card.id for card in others}
-        rows.update(self.rows)
-
-        def place(entry: Entry) -> tuple[int, int]:
-            row = rows.get(entry.key)
-            return (1, self.came[entry.key]) if row is None else (0, row)
-
-        return sorted([*(card.entry for card in others), *loaded], key=place)
+        placed = [(card.id, card.entry) for card in others] + [(self.places[entry.key], entry) for entry in loaded]
+        return [entry for _, entry in sorted(placed, key=lambda pair: pair[0])]
