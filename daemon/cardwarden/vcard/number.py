@@ -161,9 +161,9 @@ def _misdialled(number: Number, *, uri: bool) -> Number | None:
 
 def _taken_apart(written: str, text: str, home: str, *, uri: bool) -> Number:
     """A number that is more than digits with blanks and hyphens between them."""
-    has_scheme = _has_scheme(text)
+    is_uri = has_scheme(text)
     text = _without_scheme(text)
-    residue = "tel:" if has_scheme and not uri else "-" if re.match(r"-[0-9]", text) else ""
+    residue = "tel:" if is_uri and not uri else "-" if re.match(r"-[0-9]", text) else ""
     # What is no number at all, or is dialled as it stands: of these nothing is cut off.
     if SCIENTIFIC.match(text) or len(text) > LONGEST:
         return Number(written, f"text {text}", home, residue=text)
@@ -432,13 +432,14 @@ def _without_context(text: str) -> tuple[str, str]:
     return text, _SEPARATORS.sub("", match[1]) if match else ""
 
 
-def _has_scheme(text: str) -> bool:
+def has_scheme(text: str) -> bool:
+    """Whether it is written as a tel: URI (RFC 3966)."""
     return text[:4].lower() == "tel:"
 
 
 def _without_scheme(text: str) -> str:
     """What a tel: URI says, its signs decoded; any other text as it is."""
-    if not _has_scheme(text):
+    if not has_scheme(text):
         return text
     return re.sub(r"%([0-7][0-9A-Fa-f])", lambda match: chr(int(match[1], 16)), text[4:])
 

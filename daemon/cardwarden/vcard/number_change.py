@@ -12,6 +12,7 @@ from cardwarden.vcard.number import (
     Number,
     code_of,
     code_of_region,
+    has_scheme,
     national_digits,
     read_number,
 )
@@ -143,7 +144,7 @@ def _classify(before: Number, after: Number) -> NumberChange:
 
 def _unmarked(number: Number) -> Number:
     """The same number without what nobody sees in it."""
-    is_uri = number.written[:4].lower() == "tel:" and "tel:" not in number.residue
+    is_uri = has_scheme(number.written) and "tel:" not in number.residue
     return read_number(INVISIBLE.sub("", number.written), number.home, uri=is_uri)
 
 
