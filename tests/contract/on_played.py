@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -17,9 +18,9 @@ class PlayedShelf(HardShelf):
 
     apart = False
 
+    @abstractmethod
     def hosts(self) -> list[FakeDav]:
         """Who answers for the account's books."""
-        raise NotImplementedError
 
     def vanish(self) -> AbstractContextManager[None]:
         return self.answering(lambda *_: Reply(404))
