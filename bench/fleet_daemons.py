@@ -47,12 +47,15 @@ def measure(root: Path, households: int) -> None:
         for household in range(households):
             words = ["run", "--config", str(homes.config), "--household", f"h{household}"]
             environ = {**os.environ, "PYTHONPATH": str(ROOT / "daemon")}
-            log = (root / f"log{household}").open("wb")
-            daemons.append(subprocess.Popen([sys.executable, "-m", "cardwarden", *words], env=environ, stderr=log))
+            command = [sys.executable, "-m", "cardwarden", *words]
+            with (root / f"log{household}").open("wb") as log:
+                daemons.append(subprocess.Popen(command, env=environ, stderr=log))
         while not all(
             (root / f"log{household}").read_text().count(f"cards={_CARDS}") >= 2 for household in range(households)
         ):
             time.sleep(1)
+            if any(process.poll() is not None for process in daemons):
+                raise SystemExit("a daemon has ended")
         time.sleep(_QUIET)
         pids = [process.pid for process in daemons]
         before = sum(map(cpu, pids))
