@@ -134,9 +134,13 @@ def write(many: Fleet, files: dict[str, str]) -> None:
 
 
 def restored(many: Fleet) -> bool:
-    """Whether the household's own repair went through; a worker may have the book at this moment."""
-    words = ["restore", "e1", "--yes", "--config", str(many.homes.config), "--household", name(OWN)]
-    return run(words) == 0
+    """Whether the household's own repair went through; a worker may have the book at this moment.
+
+    The first event is not always e1: a recording that was interrupted has used up its number (PostgreSQL's sequences).
+    """
+    event = many.asked(f'SELECT min(id) FROM "household_{name(OWN)}".events')
+    words = ["restore", f"e{event}", "--yes", "--config", str(many.homes.config), "--household", name(OWN)]
+    return bool(event) and run(words) == 0
 
 
 def open_in(number: int) -> str:
