@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from cardwarden.detect.finding import Finding
 from cardwarden.store import tables as t
@@ -46,5 +46,8 @@ def forget_accepted(connection: Connection, book_id: int, keys: Iterable[str]) -
 
 def accepted_keys(connection: Connection, book_id: int) -> set[str]:
     """The values that were declared right in this book, by `Finding.accepted_key`."""
-    a = t.accepted.c
-    return set(connection.scalars(select(a.key).where(a.book_id == book_id)))
+    return set(connection.scalars(_KEYS, {"of_book": book_id}))
+
+
+# Built once, for it is asked at each change.
+_KEYS = select(t.accepted.c.key).where(t.accepted.c.book_id == bindparam("of_book"))

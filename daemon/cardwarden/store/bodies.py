@@ -42,13 +42,14 @@ def parts_of_all(connection: Connection) -> Iterator[tuple[int, list[StoredPart]
         yield body_id, [(place, size, data) for _, place, size, data in group]
 
 
-# Built once, for each body that is read.
+# Built once, for each body that is read or kept.
 _BODY = select(
     t.bodies.c.id,
     t.bodies.c.size,
     t.bodies.c.data,
     select(t.body_parts.c.place).where(t.body_parts.c.body_id == t.bodies.c.id).exists().label("is_cut"),
 ).where(t.bodies.c.digest == bindparam("of_digest", type_=t.bodies.c.digest.type))
+_IDS = select(t.bodies.c.digest, t.bodies.c.id).where(t.bodies.c.digest.in_(bindparam("digests", expanding=True)))
 _EVERY_PART = (
     select(t.body_parts.c.body_id, t.body_parts.c.place, t.bodies.c.size, t.bodies.c.data)
     .join(t.bodies, t.bodies.c.id == t.body_parts.c.part_id)
@@ -89,10 +90,9 @@ def _save_batch(connection: Connection, bodies: Mapping[str, bytes | Packed]) ->
 
 def body_ids(connection: Connection, digests: Iterable[str]) -> dict[str, int]:
     """The rows of those of these bodies that are kept, by their digest."""
-    b = t.bodies.c
     ids_of: dict[str, int] = {}
     for batch in batches(digests):
-        ids_of.update(connection.execute(select(b.digest, b.id).where(b.digest.in_(batch))).all())
+        ids_of.update(connection.execute(_IDS, {"digests": batch}).all())
     return ids_of
 
 

@@ -259,6 +259,7 @@ STORED_BOOKS = _books()
 _OF_SOURCE = STORED_BOOKS.where(_SOURCE)
 _ONE = _OF_SOURCE.where(t.books.c.book == bindparam("of_book", type_=t.books.c.book.type))
 _STATUSES = _statuses()
+_LISTED = update(t.books).where(t.books.c.id == bindparam("row")).values(listing=bindparam("new_listing"))
 _STATUSES_OF_SOURCE = _STATUSES.where(_SOURCE)
 
 
@@ -269,7 +270,7 @@ def note_doubt(connection: Connection, book_id: int, seen: str | None, since: fl
 
 def note_listing(connection: Connection, book_id: int, listing: bytes | None) -> None:
     """Remember the digest of a book's members (see `listing.listing_of`)."""
-    connection.execute(update(t.books).where(t.books.c.id == book_id).values(listing=listing))
+    connection.execute(_LISTED, {"row": book_id, "new_listing": listing})
 
 
 def with_cards(connection: Connection, but: Collection[str]) -> list[StoredBook]:

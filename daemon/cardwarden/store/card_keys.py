@@ -63,16 +63,14 @@ def save_keys(
     connection: Connection, book_id: int, old: Iterable[tuple[int, Entry]], new: Iterable[tuple[int, Entry]]
 ) -> None:
     """Cards by their ids: what they held is forgotten, what they hold is kept."""
-    k = t.card_keys.c
     were = set(_rows(old))
     if not were:
         _insert(connection, book_id, _rows(new))
         return
     are = set(_rows(new))
-    gone = [{"of_key": key, "of_card": card} for key, card in sorted(were - are)]
+    gone = [{"of_book": book_id, "of_key": key, "of_card": card} for key, card in sorted(were - are)]
     if gone:
-        here = (k.book_id == book_id, k.key == bindparam("of_key"), k.card_id == bindparam("of_card"))
-        connection.execute(delete(t.card_keys).where(*here), gone)
+        connection.execute(_FORGET, gone)
     _insert(connection, book_id, sorted(are - were))
 
 
@@ -86,8 +84,15 @@ def _rows(cards: Iterable[tuple[int, Entry]]) -> Iterator[tuple[int, int]]:
 
 def ids_with(connection: Connection, book_id: int, keys: Iterable[int]) -> set[int]:
     """The cards that hold one of these."""
-    k = t.card_keys.c
     ids: set[int] = set()
     for batch in batches(keys):
-        ids.update(connection.scalars(select(k.card_id).where(k.book_id == book_id, k.key.in_(batch))))
+        ids.update(connection.scalars(_WITH, {"of_book": book_id, "keys": batch}))
     return ids
+
+
+# Built once, for they are asked several times at each change.
+_OF_BOOK = t.card_keys.c.book_id == bindparam("of_book")
+_WITH = select(t.card_keys.c.card_id).where(_OF_BOOK, t.card_keys.c.key.in_(bindparam("keys", expanding=True)))
+_FORGET = delete(t.card_keys).where(
+    _OF_BOOK, t.card_keys.c.key == bindparam("of_key"), t.card_keys.c.card_id == bindparam("of_card")
+)

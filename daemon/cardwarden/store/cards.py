@@ -81,18 +81,15 @@ def load_cards(connection: Connection, book_id: int) -> list[StoredCard]:
 
 def cards_by_id(connection: Connection, ids: Iterable[int]) -> list[StoredCard]:
     """Cards by their rows, in the order of the rows."""
-    c = t.cards.c
     cards: list[StoredCard] = []
     for batch in batches(sorted(set(ids))):
-        rows = connection.execute(select(*CARD_COLUMNS).where(c.id.in_(batch)).order_by(c.id))
-        cards.extend(stored_card(*row) for row in rows)
+        cards.extend(stored_card(*row) for row in connection.execute(_BY_ID, {"ids": batch}))
     return cards
 
 
 def unaccepted_ids(connection: Connection, book_id: int, *, limit: int) -> set[int]:
     """The cards of a book that are not as they were accepted; at most so many."""
-    query = select(t.cards.c.id).where(t.cards.c.book_id == book_id, UNACCEPTED).limit(limit)
-    return set(connection.scalars(query))
+    return set(connection.scalars(_NOT_ACCEPTED, {"of_book": book_id, "most": limit}))
 
 
 def count_present(connection: Connection, book_id: int) -> int:
@@ -113,7 +110,7 @@ def digests(connection: Connection, book_id: int) -> dict[str, list[str]]:
     return keys_of
 
 
-# Built once, for they are asked at each check.
+# Built once: to build such a statement takes SQLAlchemy three times as long as it takes to execute it.
 _OF_BOOK = t.cards.c.book_id == bindparam("of_book")
 _HERE = select(func.count()).select_from(t.cards).where(_OF_BOOK, text("present"))
 _HERE_IN_SOURCE = (
@@ -128,6 +125,17 @@ _DIGESTS = (
     .where(_OF_BOOK, text("present"))
     .order_by(t.cards.c.href, t.cards.c.ordinal)
 )
+_NOT_ACCEPTED = select(t.cards.c.id).where(_OF_BOOK, UNACCEPTED).limit(bindparam("most"))
+_BY_KEY = select(t.cards.c.key, t.cards.c.id).where(_OF_BOOK, t.cards.c.key.in_(bindparam("keys", expanding=True)))
+_KEPT = select(t.cards.c.key, t.cards.c.id).where(_OF_BOOK, t.cards.c.key.is_not(None), ~_LIVE)
+_KEPT_BY_KEY = _KEPT.where(t.cards.c.key.in_(bindparam("keys", expanding=True)))
+_IS_TAKEN = select(t.cards.c.id).where(_OF_BOOK, t.cards.c.key == bindparam("of_key"), _LIVE)
+_NEWEST = select(func.max(t.cards.c.id))
+# "+ 0": else SQLite goes through all keys of the book instead of the last rows.
+_NEWER = select(t.cards.c.key, t.cards.c.id).where(
+    t.cards.c.book_id + 0 == bindparam("of_book"), t.cards.c.id > bindparam("last")
+)
+_SAVE = update(t.cards).where(t.cards.c.id == bindparam("row"))
 
 
 CARD_COLUMNS = tuple(
@@ -136,6 +144,7 @@ CARD_COLUMNS = tuple(
         "id", "key", "href", "ordinal", "digest", "uid", "name", "contacts", "problem", "program", "present", "base",
     )
 )  # fmt: skip
+_BY_ID = select(*CARD_COLUMNS).where(t.cards.c.id.in_(bindparam("ids", expanding=True))).order_by(t.cards.c.id)
 
 
 def stored_card(
@@ -187,10 +196,9 @@ def card_by_id(connection: Connection, card_id: int) -> tuple[StoredBook, Stored
 
 def ids_of(connection: Connection, book_id: int, keys: Iterable[str]) -> dict[str, int]:
     """The rows of cards by their keys in their book; a key that there is no card of is left out."""
-    c = t.cards.c
     ids: dict[str, int] = {}
     for batch in batches(set(keys)):
-        ids.update(connection.execute(select(c.key, c.id).where(c.book_id == book_id, c.key.in_(batch))).all())
+        ids.update(connection.execute(_BY_KEY, {"of_book": book_id, "keys": batch}).all())
     return ids
 
 
@@ -222,9 +230,7 @@ class TakenKeys:
     book_id: int
 
     def __contains__(self, key: object) -> bool:
-        c = t.cards.c
-        query = select(c.id).where(c.book_id == self.book_id, c.key == key, _LIVE)
-        return self.connection.scalar(query) is not None
+        return self.connection.scalar(_IS_TAKEN, {"of_book": self.book_id, "of_key": key}) is not None
 
 
 def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterable[CardRow]) -> list[int]:
@@ -234,7 +240,6 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
     Bodies come first (`save_bodies`). An entry whose digest is "" was never read: it has no body and no version. A new
     card whose key was known once, and is neither present nor in the baseline now, is that card again.
     """
-    c = t.cards.c
     wanted = list(rows)
     were = [card for card in cards_by_id(connection, (row.id for row in wanted if row.id is not None)) if card.present]
     current: dict[int, str | None] = {card.id: card.entry.digest or None for card in were}
@@ -247,7 +252,7 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
         for row, known in zip(wanted, ids, strict=True)
         if known is not None
     )
-    execute_each(connection, update(t.cards).where(c.id == bindparam("row")), old)
+    execute_each(connection, _SAVE, old)
     seen = {key: row.entry.digest or None if row.present else None for key, row in zip(final, wanted, strict=True)}
     card_keys.save_keys(
         connection,
@@ -271,23 +276,21 @@ def renew_keys(connection: Connection, book_id: int) -> None:
 
 def _kept(connection: Connection, book_id: int, keys: Sequence[str]) -> dict[str, int]:
     """The rows of cards that are kept for their history only, by their keys; of many `keys` those of others, too."""
-    c = t.cards.c
-    kept = select(c.key, c.id).where(c.book_id == book_id, c.key.is_not(None), ~_LIVE)
-    if len(keys) <= SIZE:
-        kept = kept.where(c.key.in_(keys))
-    return dict(connection.execute(kept).all()) if keys else {}
+    if not keys:
+        return {}
+    here: dict[str, object] = {"of_book": book_id}
+    few = len(keys) <= SIZE
+    return dict(connection.execute(_KEPT_BY_KEY if few else _KEPT, here | ({"keys": keys} if few else {})).all())
 
 
 def _insert(connection: Connection, book_id: int, rows: Sequence[CardRow]) -> Iterator[int]:
     """New cards, some thousand at a time: as rows of a table they take more room than as values. Gives their ids."""
-    c = t.cards.c
-    last = (connection.scalar(select(func.max(c.id))) or 0) if rows else 0
+    last = (connection.scalar(_NEWEST) or 0) if rows else 0
     for start in range(0, len(rows), AT_ONCE):
         batch = rows[start : start + AT_ONCE]
         salted = ((*_values(book_id, row), os.urandom(chain.SALT)) for row in batch)
         insert_each(connection, t.cards, (*_COLUMNS, "salt"), salted)
-        # "+ 0": else SQLite goes through all keys of the book instead of the last rows.
-        ids = dict(connection.execute(select(c.key, c.id).where(c.book_id + 0 == book_id, c.id > last)).all())
+        ids = dict(connection.execute(_NEWER, {"of_book": book_id, "last": last}).all())
         yield from (ids[row.entry.key] for row in batch)
         last = max(ids.values())
 

@@ -16,7 +16,18 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, LargeBinary, Select, func, insert, select, type_coerce, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    LargeBinary,
+    Select,
+    bindparam,
+    func,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
 
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
@@ -55,7 +66,7 @@ def head(connection: Connection) -> str:
 
 
 def _last(connection: Connection) -> str:
-    return connection.scalar(select(t.links.c.digest).order_by(t.links.c.id.desc()).limit(1)) or ""
+    return connection.scalar(_LAST) or ""
 
 
 def find_head(connection: Connection, digits: str) -> int | None:
@@ -76,19 +87,14 @@ def lines(connection: Connection) -> list[tuple[str, str]]:
 
 def link(connection: Connection, check_id: int) -> None:
     """Add the link of a check to the chain, once all its cards are saved; a check that has one keeps it."""
-    newest = connection.scalar(select(func.max(t.links.c.check_id)))
+    newest = connection.scalar(_NEWEST)
     if newest is not None and newest >= check_id:
         return
-    v = t.versions.c
-    opened = connection.execute(opened_versions().where(v.from_check == check_id))
-    closed = connection.scalars(select(v.card_id).where(v.until_check == check_id).order_by(v.card_id))
-    row = connection.execute(raw_checks().where(t.checks.c.id == check_id)).one()
-    before = connection.execute(
-        select(t.checks.c.id, t.checks.c.state)
-        .where(t.checks.c.book_id == row.book_id, t.checks.c.id < check_id)
-        .order_by(t.checks.c.id.desc())
-        .limit(1)
-    ).first()
+    this = {"of_check": check_id}
+    opened = connection.execute(_OPENED, this)
+    closed = connection.scalars(_CLOSED, this)
+    row = connection.execute(_CHECK, this).one()
+    before = connection.execute(_BEFORE, this | {"of_book": row.book_id}).first()
     add(connection, covers_of(row, before, seen_by((row[1:] for row in opened), closed)), check_id)
 
 
@@ -150,7 +156,7 @@ def add(connection: Connection, covers: dict[str, Any], check_id: int | None = N
     """Add a link that covers these values."""
     said = json.dumps(covers, sort_keys=True, separators=(",", ":")).encode("ascii")
     digest = digest_of(_last(connection) or START, said)
-    connection.execute(insert(t.links).values(check_id=check_id, covers=said, digest=digest))
+    connection.execute(_ADD, {"check_id": check_id, "covers": said, "digest": digest})
 
 
 def digest_of(before: str, covers: bytes) -> str:
@@ -221,6 +227,22 @@ def raw_checks() -> Select[Any]:
         .join(t.books, b.id == c.book_id)
         .order_by(c.id)
     )
+
+
+# Built once, for each change is linked.
+_THIS: BindParameter[int] = bindparam("of_check")
+_LAST = select(t.links.c.digest).order_by(t.links.c.id.desc()).limit(1)
+_NEWEST = select(func.max(t.links.c.check_id))
+_ADD = insert(t.links)
+_OPENED = opened_versions().where(t.versions.c.from_check == _THIS)
+_CLOSED = select(t.versions.c.card_id).where(t.versions.c.until_check == _THIS).order_by(t.versions.c.card_id)
+_CHECK = raw_checks().where(t.checks.c.id == _THIS)
+_BEFORE = (
+    select(t.checks.c.id, t.checks.c.state)
+    .where(t.checks.c.book_id == bindparam("of_book"), t.checks.c.id < _THIS)
+    .order_by(t.checks.c.id.desc())
+    .limit(1)
+)
 
 
 def milliseconds(at: datetime | None) -> int | None:

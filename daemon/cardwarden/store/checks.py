@@ -86,16 +86,15 @@ def _check(
     changed: bool,
 ) -> int:
     """Count a check that ended like the `latest` one, or begin a new row; gives the row's id."""
-    c = t.checks.c
     seen = {"last_at": at, "cards": cards} | ({"last_deep_at": at} if deep else {})
     if latest is not None and not changed and {name: getattr(latest, name) for name in ended} == ended:
         run = chain.Run(latest.id, latest.times + 1, at, at if deep else latest.last_deep_at, cards)
         extend(connection, [run])
         return int(latest.id)
     row = {"book_id": book_id, "first_at": at, "times": 1, "state": b"", **ended, **seen}
-    check_id = int(connection.scalars(insert(t.checks).values(row).returning(c.id)).one())
+    check_id = int(connection.scalars(_BEGIN, row).one())
     run = chain.Run(check_id, 1, at, at if deep else None, cards)
-    connection.execute(update(t.checks).where(c.id == check_id).values(state=run.state))
+    connection.execute(_SUMMED, {"row": check_id, "new_state": run.state})
     if not changed:  # else it is linked when its cards are saved
         chain.link(connection, check_id)
     return check_id
@@ -119,7 +118,7 @@ def extend(connection: Connection, runs: Iterable[chain.Run]) -> None:
     )
 
 
-# Built once: a check that saw nothing new costs little more than these and a wait for the disk.
+# Built once: a check that saw nothing new costs little more than some of these and a wait for the disk.
 _LATEST = (
     select(
         t.checks.c.id,
@@ -134,6 +133,8 @@ _LATEST = (
     .limit(1)
 )
 _EXTEND = update(t.checks).where(t.checks.c.id == bindparam("row"))
+_BEGIN = insert(t.checks).returning(t.checks.c.id)
+_SUMMED = _EXTEND.values(state=bindparam("new_state"))
 _COUNTED = _EXTEND.values(
     times=bindparam("new_times"),
     last_at=bindparam("at", type_=t.checks.c.last_at.type),

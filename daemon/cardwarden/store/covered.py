@@ -63,7 +63,7 @@ def cover(connection: Connection, written: Mapping[Table, Iterable[int | RowKey]
     places = [
         {"kind": table.name, **_place(key), "salt": salt} for table, keys in salts.items() for key, salt in keys.items()
     ]
-    connection.execute(insert(t.row_salts), places)
+    connection.execute(_ADD_SALT, places)
     rows = {
         table.name: [[*key, digest(keys[key], row)] for key, row in _rows(connection, table, list(keys))]
         for table, keys in salts.items()
@@ -134,15 +134,22 @@ def _place(key: RowKey) -> dict[str, int]:
 
 
 def _drop_salts(connection: Connection, of: Mapping[Table, Iterable[RowKey]]) -> None:
-    s = t.row_salts.c
-    here = (s.kind == bindparam("of_kind"), s.first == bindparam("of_first"), s.second == bindparam("of_second"))
     places = [
         {"of_kind": table.name, **{f"of_{name}": value for name, value in _place(key).items()}}
         for table, keys in of.items()
         for key in keys
     ]
     if places:
-        connection.execute(delete(t.row_salts).where(*here), places)
+        connection.execute(_DROP_SALT, places)
+
+
+# Built once, for they are asked at each change.
+_ADD_SALT = insert(t.row_salts)
+_DROP_SALT = delete(t.row_salts).where(
+    t.row_salts.c.kind == bindparam("of_kind"),
+    t.row_salts.c.first == bindparam("of_first"),
+    t.row_salts.c.second == bindparam("of_second"),
+)
 
 
 def _rows(connection: Connection, table: Table, keys: Sequence[RowKey]) -> Iterator[tuple[RowKey, Mapping[str, Any]]]:

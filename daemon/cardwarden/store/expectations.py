@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from cardwarden.phrases.phrase import Value
 from cardwarden.store import tables as t
@@ -41,14 +41,18 @@ def in_force(connection: Connection, at: datetime) -> list[Expectation]:
 
 def current(connection: Connection, source: str, at: datetime) -> Expectation | None:
     """The expectation of a source at a time, the one added last; None if there is none."""
-    e = t.expectations.c
-    row = connection.execute(
-        select(e.source, e.since, e.until, e.who, e.why)
-        .where(e.source == source, e.since <= at, e.until > at)
-        .order_by(e.id.desc())
-        .limit(1)
-    ).first()
+    row = connection.execute(_CURRENT, {"of_source": source, "at": at}).first()
     return None if row is None else Expectation(*row)
+
+
+# Built once, for it is asked at each change.
+_E = t.expectations.c
+_CURRENT = (
+    select(_E.source, _E.since, _E.until, _E.who, _E.why)
+    .where(_E.source == bindparam("of_source"), _E.since <= bindparam("at"), _E.until > bindparam("at"))
+    .order_by(_E.id.desc())
+    .limit(1)
+)
 
 
 def rename(connection: Connection, old: str, new: str) -> None:

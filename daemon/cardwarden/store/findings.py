@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, insert, or_, select, update
 
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity, State, Urgency
 from cardwarden.phrases.phrase import Value
@@ -87,17 +88,15 @@ def add_event(
     A finding that is to be open, and is open already in this book under its fingerprint, is that one: it takes the new
     values and moves to this event. Two open ones with one fingerprint are one.
     """
-    made = insert(t.events).returning(t.events.c.id)
-    event_id = connection.scalars(
-        made.values(
-            book_id=book_id,
-            check_id=check_id,
-            at=at,
-            cause=event.cause.value,
-            severity=event.severity,
-            count=event.count,
-        )
-    ).one()
+    row = {
+        "book_id": book_id,
+        "check_id": check_id,
+        "at": at,
+        "cause": event.cause.value,
+        "severity": event.severity,
+        "count": event.count,
+    }
+    event_id: int = connection.scalars(_NEW_EVENT, row).one()
     cards = card_ids_of(connection, book_id, event.findings)
     known: dict[str | int, int] = dict(_open_ids(connection, book_id))
     new: dict[str | int, dict[str, object]] = {}
@@ -118,8 +117,7 @@ def add_event(
                 "closed_at": None if state is State.OPEN else at,
             }
     if new:
-        inserting = insert(t.findings).returning(t.findings.c.id, sort_by_parameter_order=True)
-        ids = connection.scalars(inserting, list(new.values())).all()
+        ids = connection.scalars(_NEW_FINDING, list(new.values())).all()
         known.update(zip(new, ids, strict=True))
         noted += _note_history(
             connection, ((known[key], str(row["state"])) for key, row in new.items()), at, why, check_id
@@ -130,9 +128,7 @@ def add_event(
 
 
 def _open_ids(connection: Connection, book_id: int) -> Iterable[tuple[str, int]]:
-    f = t.findings.c
-    rows = connection.execute(select(f.fingerprint, f.id).where(f.book_id == book_id, f.state == State.OPEN.value))
-    return ((fingerprint, finding_id) for fingerprint, finding_id in rows)
+    return ((fingerprint, finding_id) for fingerprint, finding_id in connection.execute(_OPEN, {"of_book": book_id}))
 
 
 def change(
@@ -208,14 +204,33 @@ def _note_history(
 ) -> list[int]:
     """Note what happened to findings; gives the ids of the notes."""
     rows = [{"finding_id": key, "check_id": check_id, "at": at, "what": what, "why": why} for key, what in steps]
-    noting = insert(t.finding_history).returning(t.finding_history.c.id)
-    return list(connection.scalars(noting, rows)) if rows else []
+    return list(connection.scalars(_NEW_STEP, rows)) if rows else []
+
+
+# Built once, for they are asked at each change.
+_IS_OPEN_IN_BOOK = and_(t.findings.c.book_id == bindparam("of_book"), t.findings.c.state == State.OPEN.value)
+_OPEN = select(t.findings.c.fingerprint, t.findings.c.id).where(_IS_OPEN_IN_BOOK)
+_OPEN_CARDS = (
+    select(t.findings.c.card_id)
+    .where(_IS_OPEN_IN_BOOK, t.findings.c.card_id.is_not(None))
+    .distinct()
+    .limit(bindparam("most"))
+)
+_OPEN_BY_RULE = (
+    select(t.findings.c.id, t.findings.c.identity)
+    .where(_IS_OPEN_IN_BOOK, t.findings.c.rule == bindparam("of_rule"))
+    .order_by(t.findings.c.id)
+)
+_NEW_EVENT = insert(t.events).returning(t.events.c.id)
+_NEW_FINDING = insert(t.findings).returning(t.findings.c.id, sort_by_parameter_order=True)
+_NEW_STEP = insert(t.finding_history).returning(t.finding_history.c.id)
 
 
 def open_findings(connection: Connection, book_id: int | None = None) -> list[StoredFinding]:
     """What waits for its owner, in one book or in all, oldest first."""
-    of_book = [] if book_id is None else [t.findings.c.book_id == book_id]
-    return _findings(connection, t.findings.c.state == State.OPEN.value, *of_book)
+    if book_id is None:
+        return _findings(connection, t.findings.c.state == State.OPEN.value)
+    return _stored(connection.execute(_OPEN_WHOLE, {"of_book": book_id}))
 
 
 def open_of_card(connection: Connection, card_id: int) -> list[StoredFinding]:
@@ -281,16 +296,13 @@ HELD = and_(
 
 def open_card_ids(connection: Connection, book_id: int, *, limit: int) -> set[int]:
     """The cards of a book that something is open about; at most so many."""
-    f = t.findings.c
-    query = select(f.card_id).where(f.book_id == book_id, f.state == State.OPEN.value, f.card_id.is_not(None))
-    return set(connection.scalars(query.distinct().limit(limit)))
+    return set(connection.scalars(_OPEN_CARDS, {"of_book": book_id, "most": limit}))
 
 
 def open_ids_of_rule(connection: Connection, book_id: int, rule: str, *, without: Collection[str]) -> list[int]:
     """The ids of what is open in a book by a rule, of whatever kind, but for what has one of these identities."""
-    f = t.findings.c
-    by_rule = select(f.id, f.identity).where(f.book_id == book_id, f.state == State.OPEN.value, f.rule == rule)
-    return [number for number, identity in connection.execute(by_rule.order_by(f.id)) if identity not in without]
+    rows = connection.execute(_OPEN_BY_RULE, {"of_book": book_id, "of_rule": rule})
+    return [number for number, identity in rows if identity not in without]
 
 
 def open_fingerprints(connection: Connection, book_id: int, kind: FindingKind) -> set[str]:
@@ -417,14 +429,11 @@ def _events(
 
 def _findings(connection: Connection, *where: ColumnElement[bool]) -> list[StoredFinding]:
     """Findings with the book and the card they are about, in the order they were found."""
-    f, b, c = t.findings.c, t.books.c, t.cards.c
-    rows = connection.execute(
-        select(t.findings, b.source, b.book, b.title.label("book_title"), c.key, c.uid, c.href)
-        .join(t.books, b.id == f.book_id)
-        .outerjoin(t.cards, c.id == f.card_id)
-        .where(*where)
-        .order_by(f.id)
-    )
+    return _stored(connection.execute(_WHOLE.where(*where)))
+
+
+def _stored(rows: Iterable[Any]) -> list[StoredFinding]:
+    """What stands in rows of _WHOLE."""
     return [
         StoredFinding(
             row.id,
@@ -460,6 +469,23 @@ def _findings(connection: Connection, *where: ColumnElement[bool]) -> list[Store
         )
         for row in rows
     ]
+
+
+_WHOLE = (
+    select(
+        t.findings,
+        t.books.c.source,
+        t.books.c.book,
+        t.books.c.title.label("book_title"),
+        t.cards.c.key,
+        t.cards.c.uid,
+        t.cards.c.href,
+    )
+    .join(t.books, t.books.c.id == t.findings.c.book_id)
+    .outerjoin(t.cards, t.cards.c.id == t.findings.c.card_id)
+    .order_by(t.findings.c.id)
+)
+_OPEN_WHOLE = _WHOLE.where(_IS_OPEN_IN_BOOK)
 
 
 def _columns(finding: Finding, cards: Mapping[str, int]) -> dict[str, object]:

@@ -39,13 +39,17 @@ def last_asked_at(connection: Connection) -> datetime | None:
 
 def guarded_of_book(connection: Connection, book_id: int | None) -> tuple[frozenset[str], Sequence[str]]:
     """The keys of the guarded cards of a book, and the guarded categories as they were written; no keys if it is new (None)."""
-    g, c = t.guarded.c, t.cards.c
-    rows = connection.execute(select(g.card_id, g.category).order_by(g.id)).all()
+    c = t.cards.c
+    rows = connection.execute(_GUARDED).all()
     keys: set[str] = set()
     # First whom there are: these are few, while a join would go through the whole book.
     for batch in batches(card for card, _ in rows if card is not None):
         keys.update(connection.scalars(select(c.key).where(c.id.in_(batch), c.book_id == book_id)))
     return frozenset(keys), [category for _, category in rows if category is not None]
+
+
+# Built once, for it is asked at each change.
+_GUARDED = select(t.guarded.c.card_id, t.guarded.c.category).order_by(t.guarded.c.id)
 
 
 def add(

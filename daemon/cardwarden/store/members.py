@@ -32,10 +32,7 @@ def load_members(connection: Connection, book_id: int) -> dict[str, Stamp]:
 
 def members_of_pieces(connection: Connection, book_id: int, places: Iterable[int]) -> dict[str, Stamp]:
     """The stamps of the members that stand in these pieces of the listing, by href."""
-    m = t.members.c
-    rows = connection.execute(
-        select(m.href, m.stamp, m.settled).where(m.book_id == book_id, m.piece.in_(sorted(places)))
-    )
+    rows = connection.execute(_OF_PIECES, {"of_book": book_id, "places": sorted(places)})
     return {href: Stamp(text, settled) for href, text, settled in rows}
 
 
@@ -43,12 +40,10 @@ def save_members(
     connection: Connection, book_id: int, changed: Sequence[str], stamp_of: Callable[[str], Stamp], gone: Iterable[str]
 ) -> None:
     """Set the stamps of new and `changed` members (hrefs), and forget those that are `gone`."""
-    m = t.members.c
     is_new = len(changed) > _WORTH_ASKING and connection.scalar(_ANY_MEMBER, {"of_book": book_id}) is None
     if not is_new:
-        leaving = ({"place": piece_of(href), "old": href} for href in chain(gone, changed))
-        this = (m.book_id == book_id, m.piece == bindparam("place"), m.href == bindparam("old"))
-        execute_each(connection, delete(t.members).where(*this), leaving)
+        leaving = ({"of_book": book_id, "place": piece_of(href), "old": href} for href in chain(gone, changed))
+        execute_each(connection, _FORGET, leaving)
     rows = (
         (book_id, piece_of(href), href, stamp.text, stamp.settled)
         for href in sorted(changed, key=piece_of)
@@ -59,7 +54,14 @@ def save_members(
 
 _WORTH_ASKING = 20
 """Of more members than these it is asked first whether there is anything to take out: of a new book there is not."""
-_ANY_MEMBER = select(t.members.c.href).where(t.members.c.book_id == bindparam("of_book")).limit(1)
+_OF_BOOK = t.members.c.book_id == bindparam("of_book")
+_ANY_MEMBER = select(t.members.c.href).where(_OF_BOOK).limit(1)
+_OF_PIECES = select(t.members.c.href, t.members.c.stamp, t.members.c.settled).where(
+    _OF_BOOK, t.members.c.piece.in_(bindparam("places", expanding=True))
+)
+_FORGET = delete(t.members).where(
+    _OF_BOOK, t.members.c.piece == bindparam("place"), t.members.c.href == bindparam("old")
+)
 
 
 def is_unsettled(connection: Connection, source: str) -> bool:

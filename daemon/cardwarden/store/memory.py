@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
-from sqlalchemy import Connection, exists, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, exists, func, or_, select
 
 from cardwarden.detect.case import CardHistory, EarlierVersion
 from cardwarden.store import tables as t
@@ -20,17 +21,9 @@ def remembered(connection: Connection, book_id: int, changed: Mapping[int, str],
 
 
 def _older(connection: Connection, keys: Mapping[int, str]) -> Mapping[str, list[EarlierVersion]]:
-    v, b, c = t.versions.c, t.bodies.c, t.checks.c
     earlier: dict[str, list[EarlierVersion]] = defaultdict(list)
     for batch in batches(keys):
-        rows = connection.execute(
-            select(v.card_id, b.digest, b.size, c.first_at)
-            .join(t.checks, c.id == v.until_check)
-            .join(t.bodies, b.id == v.body_id)
-            .where(v.card_id.in_(batch))
-            .order_by(v.card_id, v.from_check)
-        )
-        for card_id, digest, size, until in rows:
+        for card_id, digest, size, until in connection.execute(_OLDER, {"ids": batch}):
             earlier[keys[card_id]].append(EarlierVersion(digest, size, f"{until:%Y-%m-%d}"))
     return earlier
 
@@ -72,18 +65,33 @@ def _changed_since(connection: Connection, book_id: int, check_id: int, since: C
 
 def _removed(connection: Connection, book_id: int) -> Mapping[str, str]:
     """A card is gone, or was, if no version of it begins at the check at which another one ended."""
-    cards, v, c = t.cards.c, t.versions.c, t.checks.c
-    after = t.versions.alias()
-    went_on = exists().where(after.c.card_id == v.card_id, after.c.from_check == v.until_check)
-    rows = connection.execute(
-        select(cards.uid, cards.digest, func.max(c.first_at))
-        .join(t.versions, v.card_id == cards.id)
-        .join(t.checks, c.id == v.until_check)
-        .where(cards.book_id == book_id, cards.base.is_(None), ~went_on)
-        .group_by(cards.id)
-    )
+    rows = connection.execute(_REMOVED, {"of_book": book_id})
     return {name: f"{until:%Y-%m-%d}" for uid, digest, until in rows for name in _names(uid, digest)}
 
 
 def _names(uid: str, digest: str | None) -> Iterable[str]:
     return filter(None, (uid, digest))
+
+
+def _all_removed() -> Select[Any]:
+    cards, v, c = t.cards.c, t.versions.c, t.checks.c
+    after = t.versions.alias()
+    went_on = exists().where(after.c.card_id == v.card_id, after.c.from_check == v.until_check)
+    return (
+        select(cards.uid, cards.digest, func.max(c.first_at))
+        .join(t.versions, v.card_id == cards.id)
+        .join(t.checks, c.id == v.until_check)
+        .where(cards.book_id == bindparam("of_book"), cards.base.is_(None), ~went_on)
+        .group_by(cards.id)
+    )
+
+
+# Built once, for they are asked at each change.
+_REMOVED = _all_removed()
+_OLDER = (
+    select(t.versions.c.card_id, t.bodies.c.digest, t.bodies.c.size, t.checks.c.first_at)
+    .join(t.checks, t.checks.c.id == t.versions.c.until_check)
+    .join(t.bodies, t.bodies.c.id == t.versions.c.body_id)
+    .where(t.versions.c.card_id.in_(bindparam("ids", expanding=True)))
+    .order_by(t.versions.c.card_id, t.versions.c.from_check)
+)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from cardwarden.detect.finding import FindingKind, State
 from cardwarden.store import tables as t
@@ -44,7 +44,7 @@ class StoredMirror:
 
 def mirrors(connection: Connection) -> list[StoredMirror]:
     """Every pair that was ever compared and is not given up."""
-    return list(starmap(StoredMirror, connection.execute(select(t.mirrors).order_by(t.mirrors.c.id))))
+    return list(starmap(StoredMirror, connection.execute(_MIRRORS)))
 
 
 def begin(connection: Connection, name: str, origin_id: int, copy_id: int) -> StoredMirror:
@@ -182,18 +182,25 @@ def origins_of(connection: Connection, copy_id: int, card_ids: Collection[int]) 
 
     Digests, None for a card that is gone.
     """
-    p, m, c, b = t.mirror_pairs.c, t.mirrors.c, t.cards.c, t.books.c
     said: dict[int, tuple[str | None, str]] = {}
     for batch in batches(card_ids):
-        rows = connection.execute(
-            select(p.copy_card, c.digest, c.present, b.charset)
-            .join(t.mirrors, m.id == p.mirror_id)
-            .join(t.cards, c.id == p.origin_card)
-            .join(t.books, b.id == c.book_id)
-            .where(m.copy_id == copy_id, p.copy_card.in_(batch))
-        )
+        rows = connection.execute(_ORIGINS, {"of_copy": copy_id, "ids": batch})
         said.update((card, (digest if present else None, charset)) for card, digest, present, charset in rows)
     return said
+
+
+# Built once, for they are asked at each check or change.
+_MIRRORS = select(t.mirrors).order_by(t.mirrors.c.id)
+_ORIGINS = (
+    select(t.mirror_pairs.c.copy_card, t.cards.c.digest, t.cards.c.present, t.books.c.charset)
+    .join(t.mirrors, t.mirrors.c.id == t.mirror_pairs.c.mirror_id)
+    .join(t.cards, t.cards.c.id == t.mirror_pairs.c.origin_card)
+    .join(t.books, t.books.c.id == t.cards.c.book_id)
+    .where(
+        t.mirrors.c.copy_id == bindparam("of_copy"),
+        t.mirror_pairs.c.copy_card.in_(bindparam("ids", expanding=True)),
+    )
+)
 
 
 def drifts(connection: Connection, mirror_id: int) -> list[int]:

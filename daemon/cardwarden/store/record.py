@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import Connection, insert, select, true
+from sqlalchemy import Connection, bindparam, insert, select, true
 
 from cardwarden.store import tables as t
 
@@ -27,7 +27,7 @@ def standing(connection: Connection) -> tuple[str, tuple[int, str]]:
     return record_id, (number or 0, digest or "")
 
 
-# Built once, for it is asked at each check.
+# Built once, for they are asked at each check.
 _NEWEST = (
     select(t.links.c.check_id, t.links.c.digest)
     .where(t.links.c.check_id.is_not(None))
@@ -35,11 +35,12 @@ _NEWEST = (
     .limit(1)
     .subquery()
 )
+_FIRST_LINK = (
+    select(t.links.c.digest).where(t.links.c.check_id == bindparam("of_check")).order_by(t.links.c.id).limit(1)
+)
 _STANDING = select(t.record.c.id, _NEWEST.c.check_id, _NEWEST.c.digest).select_from(t.record.outerjoin(_NEWEST, true()))
 
 
 def digits(connection: Connection, check_id: int) -> str:
     """The digits of the first link of a row of checks, which never change; "" if there is no such row."""
-    c = t.links.c
-    query = select(c.digest).where(c.check_id == check_id).order_by(c.id).limit(1)
-    return connection.scalar(query) or ""
+    return connection.scalar(_FIRST_LINK, {"of_check": check_id}) or ""

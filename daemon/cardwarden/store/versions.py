@@ -63,13 +63,18 @@ def keep_versions(
     connection: Connection, check_id: int, current: Mapping[int, str | None], seen: Mapping[int, str | None]
 ) -> None:
     """Close the versions that are no longer seen and open those that are new; digests by card, None for no body."""
-    v = t.versions.c
     moved = [card for card, digest in seen.items() if digest != current.get(card)]
-    closing = update(t.versions).where(v.card_id == bindparam("card"), v.until_check.is_(None))
-    closed = ({"card": card} for card in moved if current.get(card))
-    execute_each(connection, closing.values(until_check=check_id), closed)
+    closed = ({"card": card, "at_check": check_id} for card in moved if current.get(card))
+    execute_each(connection, _CLOSED, closed)
     opened = ((card, digest) for card in moved if (digest := seen[card]))
     while batch := dict(islice(opened, AT_ONCE)):
         bodies = body_ids(connection, set(batch.values()))
         rows = ((card, check_id, bodies[digest]) for card, digest in batch.items())
         insert_each(connection, t.versions, ("card_id", "from_check", "body_id"), rows)
+
+
+_CLOSED = (
+    update(t.versions)
+    .where(t.versions.c.card_id == bindparam("card"), t.versions.c.until_check.is_(None))
+    .values(until_check=bindparam("at_check"))
+)
