@@ -1,14 +1,15 @@
 """What one changed card costs beyond a check that finds nothing changed, in books of different sizes.
 
 In a large book both take long, and what else the machine does moves either of them by more than they differ. So both are
-done many times in turn, and the lowest of the one is compared with the lowest of the other: what else happens only adds.
+done many times in turn, and the median of what each pair differs by is told: of 100,000 cards that came to rest after some
+thirty pairs, while the lowest less the lowest moved between 2 and 14 ms.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from statistics import median
+from statistics import quantiles
 
 import books
 from measure import Figure, Guarded, Inside, Point, Spread, file_source, folder_source, workplace
@@ -17,7 +18,7 @@ from sizes import Sizes
 ROW = "one change"
 _GOAL = 0.02  # seconds
 _FLAT = 1.5
-_TURNS = 3  # as many times as other rows have pairs
+_TURNS = 9  # as many times as other rows have pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,6 @@ def _measured(guarded: Guarded, source: str, kinds: tuple[_Kind, ...], turns: in
 
 
 def _less(changed: list[float], idle: list[float]) -> Spread:
-    """The lowest less the lowest; beside it, as the other end of the spread, the median less the median."""
-    lowest, middle = min(changed) - min(idle), median(changed) - median(idle)
-    return Spread(lowest, min(lowest, middle), max(lowest, middle))
+    """What each is more than the one before it: the median, and the half of them that is nearest to it."""
+    low, middle, high = quantiles([more - less for more, less in zip(changed, idle, strict=True)], n=4)
+    return Spread(middle, low, high)
