@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, func, select, text
-from sqlalchemy.exc import IntegrityError, ProgrammingError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from cardwarden.actions.check import check_source
 from cardwarden.actions.checked import Checked
@@ -87,17 +87,32 @@ def flaw_of(store: Store) -> verification.Flaw | None:
         return verification.verify(connection).flaw
 
 
-def test_its_role_needs_no_rights_but_those_of_its_database(
+def test_the_role_that_the_guide_makes_has_no_rights_but_those_of_its_database(
     server: PostgresServer, postgres: Postgres, tmp_path: Path
 ) -> None:
     server.store("smith", tmp_path / "smith")
-    rights = "rolsuper, rolcreatedb, rolcreaterole, rolreplication"
-    rights = postgres.sql(f"SELECT {rights} FROM pg_roles WHERE rolname = 'cardwarden'")
-    assert rights == "f|f|f|f"
+    rights = "rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls"
+    assert postgres.sql(f"SELECT {rights} FROM pg_roles WHERE rolname = 'cardwarden'") == "f|f|f|f|f"
+    assert postgres.sql("SELECT count(*) FROM pg_auth_members WHERE member = 'cardwarden'::regrole") == "0"
+    assert postgres.sql("SELECT datname FROM pg_database WHERE datdba = 'cardwarden'::regrole") == "cardwarden"
+    others = "CREATE TABLE secret (); CREATE SCHEMA others; CREATE TABLE others.secret (); "
+    postgres.sql(others, "cardwarden")
+    with create_engine(postgres.url()).connect() as connection:
+        for table in ("public.secret", "others.secret"):
+            with pytest.raises(ProgrammingError, match="permission denied"), connection.begin():
+                connection.execute(text(f"SELECT * FROM {table}"))
+    postgres.sql("DROP TABLE secret; DROP SCHEMA others CASCADE", "cardwarden")
+
+
+def test_nobody_else_may_connect_to_the_database_that_the_guide_makes(postgres: Postgres) -> None:
+    postgres.sql("CREATE ROLE stranger LOGIN")
+    with pytest.raises(OperationalError, match="permission denied for database"):
+        create_engine(postgres.url(user="stranger")).connect()
+    postgres.sql("DROP ROLE stranger")
 
 
 def test_a_role_that_may_not_make_schemas_is_told_so(postgres: Postgres, tmp_path: Path) -> None:
-    postgres.sql("CREATE ROLE guest LOGIN")
+    postgres.sql("CREATE ROLE guest LOGIN; GRANT CONNECT ON DATABASE cardwarden TO guest")
     with pytest.raises(StoreError, match="does not let this user"):
         open_store(postgres.url(user="guest"), "smith", tmp_path / "smith")
 

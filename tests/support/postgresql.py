@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from support.ports import free_port
 
+_GUIDE = Path(__file__).parents[2] / "docs/how-to/workers.md"
 FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 """Where Debian keeps the server's programs, the newest first; none if it is not installed."""
 
@@ -62,7 +64,7 @@ class Postgres:
 
 @contextmanager
 def running() -> Iterator[Postgres]:
-    """A new server with an empty database "cardwarden", whose owner is a role without rights elsewhere."""
+    """A new server with a role and an empty database "cardwarden", made as the guide says."""
     folder = Path(tempfile.mkdtemp(prefix="cardwarden-postgresql-"))
     if os.geteuid() == 0:
         owner = pwd.getpwnam("postgres")
@@ -72,12 +74,19 @@ def running() -> Iterator[Postgres]:
         words = ("-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
         _as_owner("initdb", "-D", str(folder / "data"), *words)
         server.start()
-        server.sql("CREATE ROLE cardwarden LOGIN")
-        server.sql("CREATE DATABASE cardwarden OWNER cardwarden")
+        for statement in as_the_guide_says():
+            server.sql(statement)
         yield server
     finally:
         server.control("-m", "immediate", "stop")
         shutil.rmtree(folder)
+
+
+def as_the_guide_says() -> list[str]:
+    """The statements by which the guide makes a role and its database."""
+    lines: str
+    [lines] = re.findall(r"^```sql\n(.*?)^```$", _GUIDE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    return lines.splitlines()
 
 
 def _as_owner(program: str, *words: str) -> None:
