@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
+from cardwarden.actions.accept import accept
 from cardwarden.actions.check import check_source
 from cardwarden.actions.checked import Checked
 from cardwarden.actions.claim import claim
@@ -22,16 +24,18 @@ from cardwarden.actions.terms import Judging
 from cardwarden.actions.tokens import Grant, signer_beside
 from cardwarden.cli.main import run
 from cardwarden.clock import SystemClock
-from cardwarden.errors import BusyError, RefusedError, StoreError
+from cardwarden.errors import BusyError, RefusedError, SourceError, StoreError
 from cardwarden.phrases.language import english
+from cardwarden.phrases.phrase import Sentence
 from cardwarden.settings.households import SQLITE, Notes
 from cardwarden.setup.households import move, note
-from cardwarden.sources.source import Fetched
+from cardwarden.sources.source import BookRef, Fetched, Known, Observation
 from cardwarden.store import tables as t
 from cardwarden.store import verification
 from cardwarden.store.batches import insert_each
 from cardwarden.store.books import books
 from cardwarden.store.engine import Store, open_store
+from cardwarden.store.findings import open_findings
 from cardwarden.store.members import load_members
 from cardwarden.store.migrate import REVISIONS, upgrade
 from cardwarden.store.postgresql import PostgresServer, open_server
@@ -54,6 +58,12 @@ SHAPES = (
        JOIN pg_namespace n ON n.oid = k.connamespace WHERE n.nspname = :schema ORDER BY 1, 2""",
 )
 """What can be told of the tables in a schema: their indexes, columns, constraints."""
+
+
+CUT_CLAIMS = (
+    "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
+)
+"""Ends the sessions that hold any, and waits until they are gone."""
 
 
 @pytest.fixture
@@ -308,9 +318,7 @@ def test_a_check_whose_claim_was_cut_records_nothing_of_what_another_one_found(
     was: list[int | None] = []
 
     def cut_and_checked() -> None:
-        postgres.sql(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
-        )
+        postgres.sql(CUT_CLAIMS)
         assert not looked(there).refused
         was.extend(recorded())
 
@@ -321,6 +329,103 @@ def test_a_check_whose_claim_was_cut_records_nothing_of_what_another_one_found(
     assert recorded() == was
     assert flaw_of(there) is None
     assert looked(here).outcome == "findings"
+    there.close()
+
+
+def test_a_check_whose_claim_was_cut_takes_back_nothing_that_was_accepted_meanwhile(
+    server: PostgresServer, postgres: Postgres, tmp_path: Path
+) -> None:
+    here, there = server.store("smith", tmp_path / "a"), open_store(postgres.url(), "smith", tmp_path / "b")
+    shelf, clock, judging = Interrupted(), FakeClock(), Judging("JP", EVERY_RULE)
+
+    def looked(*new: str) -> Checked:
+        clock.sleep(600)
+        shelf.truth["a"] = card("Ann", *new)
+        [done] = check_source(here, shelf, judging, lambda *_: ["phone"], clock)
+        return done
+
+    def waiting() -> list[int]:
+        with there.read() as connection:
+            return [found.id for found in open_findings(connection)]
+
+    looked("TEL:186080-1234-5602")
+    looked("TEL:+186080-1234-5602")
+    ids = waiting()
+
+    def cut_and_accepted() -> None:
+        postgres.sql(CUT_CLAIMS)
+        assert accept(there, ids, lambda _: judging, clock) == ids != []
+
+    shelf.meanwhile.append(cut_and_accepted)
+    done = looked("TEL:+186080-1234-5602", "NOTE:new")
+    assert done.refused
+    assert "was cut while memory was checked" in english(done.reason)
+    assert waiting() == []
+    assert looked("TEL:+186080-1234-5602", "NOTE:new").outcome == "clean"
+    assert waiting() == []
+    assert flaw_of(there) is None
+    there.close()
+
+
+@dataclass
+class Hindered(Shelf):
+    """A book; while it is asked for, something else happens, and then it may not be readable."""
+
+    meanwhile: list[Callable[[], object]] = field(default_factory=list)
+    fails: list[bool] = field(default_factory=list)
+
+    def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
+        if self.meanwhile:
+            self.meanwhile.pop()()
+        if self.fails and self.fails.pop(0):
+            raise SourceError(Sentence("away"))
+        return super().observe(book, known, deep=deep)
+
+
+@pytest.mark.parametrize(
+    ("before", "stale", "newer"),
+    [
+        (False, True, False),  # what could not be read is read by another one
+        (True, False, True),  # what looks unchanged cannot be read by another one, once more
+        (True, True, False),
+    ],
+)
+def test_a_check_whose_claim_was_cut_and_that_compared_nothing_contradicts_no_other_one(
+    before: bool, stale: bool, newer: bool, server: PostgresServer, postgres: Postgres, tmp_path: Path
+) -> None:
+    here, there = server.store("smith", tmp_path / "a"), open_store(postgres.url(), "smith", tmp_path / "b")
+    shelf, clock, judging = Hindered(), FakeClock(), Judging("JP", EVERY_RULE)
+    shelf.truth["a"] = card("Ann", "TEL:186080-1234-5602")
+
+    def looked(store: Store) -> Checked:
+        clock.sleep(600)
+        [done] = check_source(store, shelf, judging, lambda *_: ["phone"], clock)
+        return done
+
+    def stands() -> list[tuple[Any, ...]]:
+        with there.read() as connection:
+            asked = (
+                select(t.checks.c.id, t.checks.c.outcome, t.checks.c.times, t.checks.c.last_at),
+                select(t.books.c.doubted_as, t.books.c.last_conclusive_at),
+            )
+            return [tuple(row) for query in asked for row in connection.execute(query)]
+
+    was: list[tuple[Any, ...]] = []
+
+    def cut_and_checked() -> None:
+        postgres.sql(CUT_CLAIMS)
+        assert not looked(there).refused
+        was.extend(stands())
+
+    looked(here)
+    if before:
+        shelf.fails = [True]
+        assert looked(here).doubt == "unread"
+    shelf.meanwhile, shelf.fails = [cut_and_checked], [newer, stale]
+    assert looked(here).refused
+    assert stands() == was != []
+    assert looked(here).outcome == "clean"
+    assert flaw_of(there) is None
     there.close()
 
 
@@ -335,9 +440,7 @@ def test_a_claim_holds_between_machines_and_ends_with_its_connection(
             pass
         with claim(server.store("jones", tmp_path / "a"), "family", "", FakeClock(), patience=0):
             pass
-        postgres.sql(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
-        )
+        postgres.sql(CUT_CLAIMS)
         with claim(there, "family", "", FakeClock(), patience=0):
             pass
     there.close()

@@ -103,9 +103,9 @@ def check_book(
     A book that cannot be read, or that the program itself fails at, is a result, not an error. Raises RefusedError if
     another process is checking the book, and StoreError if nothing could be recorded.
     """
-    with claim(store, source.name, ref.id, clock):
+    with claim(store, source.name, ref.id, clock) as claimed:
         known = known_book(store, source.name, ref)
-        book = CheckedBook(source.name, ref, known, judging, wanted)
+        book = CheckedBook(source.name, ref, known, judging, wanted, claimed)
         try:
             listing = listed(source, ref, known, judging, deep=deep)
             if listing.deep and not whole:

@@ -4,19 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from cardwarden.clock import Clock
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import Phrase, phrase
 from cardwarden.store.base import Lock
-from cardwarden.store.engine import Store
+from cardwarden.store.engine import Connection, Store
 
 PATIENCE = 30.0  # seconds
 _STEP = 0.05
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A book of a source that nobody else is at work on."""
+
+    _source: str
+    _lock: Lock
+
+    def prove(self, connection: Connection) -> None:
+        """Within a `write`, before it ends: the book is still claimed.
+
+        A claim in a database ends with its connection, and another process may have changed since what is known of the book. What
+        already happened outside has to be recorded all the same; what was judged by such knowledge must not be.
+
+        Raises RefusedError if the claim was lost, StoreError.
+        """
+        if not self._lock.stands(connection):
+            raise RefusedError(phrase("error-claim-cut", source=self._source))
+
+
 @contextmanager
-def claim(store: Store, source: str, book: str, clock: Clock, *, patience: float = PATIENCE) -> Iterator[None]:
+def claim(store: Store, source: str, book: str, clock: Clock, *, patience: float = PATIENCE) -> Iterator[Claim]:
     """Be the only one who works on a book of the record while the body runs.
 
     Raises RefusedError if another process still has it after `patience` seconds, and StoreError if it cannot be
@@ -28,7 +48,7 @@ def claim(store: Store, source: str, book: str, clock: Clock, *, patience: float
 
     with store.lock(_name(source, book)) as lock:
         wait_for(lock, clock, patience, refusal)
-        yield
+        yield Claim(source, lock)
 
 
 @contextmanager

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cardwarden.actions.checked import ChannelSelector, Checked, Doubted
+from cardwarden.actions.claim import Claim
 from cardwarden.actions.known import BookListing, KnownBook
 from cardwarden.actions.terms import Judging
 from cardwarden.clock import Clock
 from cardwarden.detect.conditions import CONDITIONS
 from cardwarden.detect.finding import State, condition_key
 from cardwarden.detect.outcome import Doubt, Outcome
+from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import Value, phrase
 from cardwarden.sources.source import BookRef
 from cardwarden.store import accepted as accepted_store
@@ -24,13 +26,22 @@ from cardwarden.store.engine import Connection, Store
 
 @dataclass(frozen=True, slots=True)
 class CheckedBook:
-    """The book that a check is about: its source and place there, what was known of it, how it is judged, who is told."""
+    """The book that a check is about: its source and place there, what was known of it, how it is judged, who is told.
+
+    claim  of the check
+    """
 
     source: str
     ref: BookRef
     known: KnownBook
     judging: Judging
     wanted: ChannelSelector
+    claim: Claim
+
+    @property
+    def last_check(self) -> int:
+        """The row of the check that was its last one when this one began; 0 if there was none."""
+        return self.known.standing.run.check_id if self.known.standing else 0
 
     def came_to(
         self,
@@ -59,9 +70,15 @@ class CheckedBook:
 
 
 def doubted(store: Store, book: CheckedBook, doubt: Doubted, clock: Clock) -> Checked:
-    """A reading that was not believed: that is all that is recorded of it."""
+    """A reading that was not believed: that is all that is recorded of it.
+
+    Raises RefusedError if the book was checked meanwhile, or is not claimed any more: what could not be believed may be believed
+    by now, or accepted.
+    """
     with store.write() as connection:
-        return note_doubted(connection, book, doubt, clock.now())
+        noted = note_doubted(connection, book, doubt, clock.now())
+        book.claim.prove(connection)
+        return noted
 
 
 def note_doubted(connection: Connection, book: CheckedBook, doubt: Doubted, at: datetime) -> Checked:
@@ -78,6 +95,7 @@ def note_doubted(connection: Connection, book: CheckedBook, doubt: Doubted, at: 
         changed=False,
         doubt=doubt.doubt,
         reason=doubt.reason,
+        after=book.last_check,
     )
     if doubt.seen is not None:
         book_store.note_doubt(connection, book_id, doubt.seen, doubt.since)
@@ -85,11 +103,16 @@ def note_doubted(connection: Connection, book: CheckedBook, doubt: Doubted, at: 
 
 
 def unchanged(store: Store, book: CheckedBook, listed: BookListing, clock: Clock) -> Checked:
-    """Nothing came, went or was written: what is open says how the book stands."""
+    """Nothing came, went or was written: what is open says how the book stands.
+
+    Raises RefusedError as `doubted` does, unless it goes on as it is known to, and did meanwhile.
+    """
     cards = book.known.count
     at = clock.now()
     with store.write() as connection:
         stands = standing_store.of_book(connection, book.source, book.ref.id)
+        if (stands.run.check_id if stands else 0) != book.last_check:
+            raise RefusedError(phrase("error-checked-meanwhile", source=book.source))
         outcome = stands.outcome if stands else Outcome.CLEAN
         if stands is not None and stands.goes_on and stands.book.title == book.ref.title:
             standing_store.note_going_on(connection, [(stands, listed.seen.token, cards)], at, deep=listed.deep)
@@ -107,6 +130,7 @@ def unchanged(store: Store, book: CheckedBook, listed: BookListing, clock: Clock
             token=listed.seen.token,
         )
         resolved = end_doubts(connection, book, book_id, check_id, Doubt.NONE, at)
+        book.claim.prove(connection)
     return book.came_to(outcome, check_id, cards, resolved=resolved)
 
 

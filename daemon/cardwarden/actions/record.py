@@ -36,8 +36,9 @@ from cardwarden.text import product_of
 def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict, clock: Clock) -> Checked:
     """All that a check found; nothing of it if its household has more than it may by now.
 
-    Raises RefusedError if the book was checked meanwhile: the claim of a check ends with its connection to a database, and what
-    it found is what the other one found, or is held against what is no more.
+    Raises RefusedError if the book was checked meanwhile, or is not claimed any more: a claim ends with its connection to a
+    database, and what was found is what another check found, or is held against what is no more (a baseline that was
+    accepted).
     """
     at = clock.now()
     known = book.known
@@ -70,8 +71,9 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
             token=None if reading.missed else reading.token,
             judged_with=book.judging.settings_digest,
             charset=reading.charset,
-            after=known.standing.run.check_id if known.standing else 0,
+            after=book.last_check,
         )
+        book.claim.prove(connection)
         member_store.save_members(connection, book_id, written, reading.stamp_of, gone)
         book_store.note_listing(connection, book_id, listing)
         member_store.save_unread(connection, book_id, verdict.unread, at)

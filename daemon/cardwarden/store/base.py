@@ -26,6 +26,10 @@ class Lock(Protocol):
         """Who has it, as far as is known: a process id, or where a connection came from."""
         ...
 
+    def stands(self, connection: Connection) -> bool:
+        """Whether it was not lost since it was taken, asked within a `write`. Raises StoreError."""
+        ...
+
 
 class Store(ABC):
     """An open record. Any thread may use it; what happens inside one `read` or `write` sees one state."""

@@ -32,6 +32,10 @@ class FileLock:
         """The process id of who has it; "" if that is not known."""
         return os.pread(self._handle, 20, 0).decode("ascii", "replace").strip()
 
+    def stands(self, _connection: object) -> bool:
+        """Always: it is let go of only with its file."""
+        return True
+
 
 @contextmanager
 def file_lock(path: Path) -> Iterator[FileLock]:

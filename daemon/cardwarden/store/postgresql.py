@@ -45,6 +45,13 @@ _CLOCK = SystemClock()
 _TAKE_ALL = text(
     "SELECT pg_try_advisory_lock(key) FROM unnest(CAST(:keys AS bigint[])) WITH ORDINALITY AS wanted (key, place) ORDER BY place"
 )
+_HOLDERS = text(
+    "SELECT a.pid, a.application_name || ' ' || coalesce(host(a.client_addr), '') AS name FROM pg_locks l "
+    "JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.granted "
+    "AND l.classid::bigint = :high AND l.objid::bigint = :low AND l.objsubid = 1 "
+    "AND a.datname = current_database()"
+)
+"""The sessions that have the lock of a key of 64 bits, which the server shows as two halves: one, or none."""
 _SNAPSHOT = text("SELECT CAST(pg_current_snapshot() AS text)")
 _CONNECTIONS = 8
 """Kept open by a process for all its households; the same again for a while if more are asked for."""
@@ -264,25 +271,31 @@ class PostgresStore(Store):
             self.server.close()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _AdvisoryLock:
     _connection: Connection
     _key: int
+    _session: int | None = None
+    """The server's number of the session that has it: what lies between may tell this end another one."""
 
     def take(self) -> bool:
         """Take it; False if another connection has it."""
-        return bool(self._connection.scalar(select(func.pg_try_advisory_lock(self._key))))
+        query = select(func.pg_try_advisory_lock(self._key), func.pg_backend_pid())
+        is_taken, self._session = self._connection.execute(query).one()
+        return bool(is_taken)
 
     def holder(self) -> str:
         """Whose connection has it: the name of its program and its address; "" if that is not known."""
-        high, low = (self._key >> 32) & 0xFFFFFFFF, self._key & 0xFFFFFFFF
-        query = text(
-            "SELECT a.application_name || ' ' || coalesce(host(a.client_addr), '') FROM pg_locks l "
-            "JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.granted "
-            "AND l.classid::bigint = :high AND l.objid::bigint = :low AND l.objsubid = 1 "
-            "AND a.datname = current_database()"
-        )
-        return str(self._connection.scalar(query, {"high": high, "low": low}) or "").strip()
+        return next((str(name or "").strip() for _, name in self._holders(self._connection)), "")
+
+    def stands(self, connection: Connection) -> bool:
+        """See `Lock`. It is the server that is asked: this end may not know yet that its connection was cut."""
+        return any(pid == self._session for pid, _ in self._holders(connection))
+
+    def _holders(self, connection: Connection) -> list[tuple[int, str | None]]:
+        """Process ids of the server's, and what `holder` says of them."""
+        halves = {"high": (self._key >> 32) & 0xFFFFFFFF, "low": self._key & 0xFFFFFFFF}
+        return [(row.pid, row.name) for row in connection.execute(_HOLDERS, halves)]
 
 
 def _let_go(connection: Connection) -> None:
