@@ -23,6 +23,11 @@ LETTERS = {
     "japanese": "山田佐藤鈴木高橋花子太郎一美香織やまだはなこサトウ",
     "vietnamese": "ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệ",
 }
+UNSEEN = st.sampled_from(
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u180b\u180e\u200b\u200d\u200e\u200f\u202a\u202e\u2060\u2066\u2069\u206a\u3164\ufe00\ufe0f"
+    "\ufeff\uffa0\ufff9\U0001d173\U000e0001\U000e0041\U000e0100"
+)
+"""What has no ink and no width, of every kind that Unicode has."""
 ACCENTED = {"german", "polish", "vietnamese"}
 
 

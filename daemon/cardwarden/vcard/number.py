@@ -7,7 +7,6 @@ somewhere, and many that work are not. So a number is taken apart into what is d
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,13 +15,9 @@ import phonenumbers
 from phonenumbers import CountryCodeSource, PhoneNumberFormat, PhoneNumberType
 
 from cardwarden.vcard.dialling import as_abroad, carrier_code, digit_prefixes, does, star_prefix
+from cardwarden.vcard.signs import INVISIBLE, with_plain_signs
 
-_DASHES = (
-    r"\u058a\u05be\u1806\u2010-\u2015\u2043\u207b\u208b\u2212\u2e3a\u2e3b\u301c\u3030\u30a0\u30fc"
-    r"\ufe31\ufe32\ufe58\ufe63\uff0d\uff70"
-)
-_DOTS = r"\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff65"
-_SEPARATORS = re.compile(rf"[\s().\-/\u00ad\u200b-\u200f{_DASHES}{_DOTS}\u2060\u202a-\u202e\u2066-\u2069~\[\]]+")
+_SEPARATORS = re.compile(r"[\s().\-/~\[\]]+")
 _EXTENSION_WORDS = (
     r"ext(?:ension|ensi[oó]n|ens[aã]o|n)?\.?", r"int(?:erno|\.?)", r"anexo", r"ramal", r"poste", r"toestel", r"tst\.?",
     r"durchwahl", r"dw\.?", r"nebenstelle", r"nst\.?", r"ankn(?:ytning|\.?)", r"lokal(?:nummer|nr\.?)?", r"alanumero", r"wewn?\.",
@@ -35,7 +30,6 @@ _EXTENSION = re.compile(
 )
 _POST_DIAL = frozenset(",;pPwW0123456789*#- \t\u00a0")
 _NOTE = re.compile(r"[(\[][^()\[\]]*[^\W\d_][^()\[\]]*[)\]]")  # "03-1234-5678 (office)"
-INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")  # zero width, direction, soft hyphen
 _SERVICE_CODE = re.compile(
     r"[*#]{1,2}[0-9]{1,6}(?:[*#][0-9]*)*#\Z|[*#]{1,2}[0-9]{2,5}\*?\Z"
 )  # *100#, *#06#; *5287, **21*
@@ -44,7 +38,7 @@ _REMEMBERED = 16384  # numbers, in 8 MB: each is asked for by the next pass over
 _TRIED = 1024  # digits: one number is tried as several in a row
 _SHORTEST = 3  # digits of a number that has an extension
 LONGEST = 200  # characters; a longer value is no number, and taking it apart would cost more than linear time
-_TRUNK_IN_PARENS = re.compile(r"^(\s*(?:\+|00)[\s0-9.-]{1,8})\(0\)")
+_TRUNK_IN_PARENS = re.compile(r"^(\s*(?:\+|00)[\s0-9.-]{1,8})[(\[]0[)\]]")
 SCIENTIFIC = re.compile(r"[+-]?[0-9][.,]?[0-9]*[eE]\+?[0-9]{1,2}\Z")
 _DIGITS_IN_GROUPS = re.compile(r"\+?[0-9]++(?:[ -][0-9]++)*+")
 _PLUS_OR_DIGITS = re.compile(r"\+?[0-9]+\Z")
@@ -136,7 +130,7 @@ def _read(written: str, home: str, uri: bool) -> Number:
 
 def _stored(written: str, home: str, *, uri: bool) -> Number:
     """A number as it stands there, whatever was meant."""
-    text = _with_ascii_digits(written).strip()
+    text = with_plain_signs(written).strip()
     if _DIGITS_IN_GROUPS.fullmatch(text) and len(text) <= LONGEST:
         dialled = text.replace("-", "").replace(" ", "")
         return _dialled(written, dialled, home, star="", extension="", post_dial="", residue="")
@@ -148,7 +142,7 @@ def _misdialled(number: Number, *, uri: bool) -> Number | None:
     is_abroad = number.digits.startswith("+") and number.destination != number.home
     if not is_abroad or (number.line_type and not number.overlong) or INVISIBLE.sub("", number.residue):
         return None
-    text = INVISIBLE.sub("", _without_scheme(_with_ascii_digits(number.written).strip()))
+    _, text = _without_scheme(INVISIBLE.sub("", with_plain_signs(number.written)).strip())
     if "+" not in text.partition(";")[0]:
         return None  # its "+" is that of a phone-context: there is no other number without it
     rest = text.replace("+", "", 1)
@@ -161,14 +155,15 @@ def _misdialled(number: Number, *, uri: bool) -> Number | None:
 
 def _taken_apart(written: str, text: str, home: str, *, uri: bool) -> Number:
     """A number that is more than digits with blanks and hyphens between them."""
-    is_uri = has_scheme(text)
-    text = _without_scheme(text)
-    residue = "tel:" if is_uri and not uri else "-" if re.match(r"-[0-9]", text) else ""
+    marks = "".join(sorted(set(INVISIBLE.findall(text))))
+    scheme, text = _without_scheme(INVISIBLE.sub("", text).strip())
+    residue = "tel:" if scheme and not uri else "-" if re.match(r"-[0-9]", text) else ""
     # What is no number at all, or is dialled as it stands: of these nothing is cut off.
     if SCIENTIFIC.match(text) or len(text) > LONGEST:
-        return Number(written, f"text {text}", home, residue=text)
+        return Number(written, f"text {text}{marks}", home, residue=f"{text}{marks}")
     if _SERVICE_CODE.match(dialled := _SEPARATORS.sub("", text)):
-        return Number(written, f"code {dialled}", home, digits=dialled, residue=residue)
+        residue += marks
+        return Number(written, f"code {dialled}{residue}", home, digits=dialled, residue=residue)
     # From the end inwards, as it is written: parameters of a tel: URI, the extension, pauses and what is sent after them.
     text, context = _without_context(text)
     before, extension = _cut(_EXTENSION, text)
@@ -182,7 +177,7 @@ def _taken_apart(written: str, text: str, home: str, *, uri: bool) -> Number:
     # What does not belong, and is kept so that its coming and going is seen: a note, invisible characters, a second number.
     if noted := _NOTE.search(text):
         residue, text = residue + noted[0], text.replace(noted[0], "")
-    residue += "".join(sorted(set(INVISIBLE.findall(text))))
+    residue += marks
     text, second = _cut(_SECOND_LINE, text)
     residue += f"/{second}" if second else ""
     text = _TRUNK_IN_PARENS.sub(r"\1", text)  # nobody dials the 0 of "+44 (0)20"
@@ -432,21 +427,8 @@ def _without_context(text: str) -> tuple[str, str]:
     return text, _SEPARATORS.sub("", match[1]) if match else ""
 
 
-def has_scheme(text: str) -> bool:
-    """Whether it is written as a tel: URI (RFC 3966)."""
-    return text[:4].lower() == "tel:"
-
-
-def _without_scheme(text: str) -> str:
-    """What a tel: URI says, its signs decoded; any other text as it is."""
-    if not has_scheme(text):
-        return text
-    return re.sub(r"%([0-7][0-9A-Fa-f])", lambda match: chr(int(match[1], 16)), text[4:])
-
-
-def _with_ascii_digits(text: str) -> str:
-    """Full-width and native digits as ASCII ones; the rest by NFKC."""
-    if text.isascii():
-        return text
-    folded = unicodedata.normalize("NFKC", text)
-    return "".join(str(unicodedata.digit(c)) if not c.isascii() and c.isdigit() else c for c in folded)
+def _without_scheme(text: str) -> tuple[str, str]:
+    """The scheme of a tel: URI (RFC 3966) and what it says, its signs decoded; "" and the text if it is none."""
+    if text[:4].lower() != "tel:":
+        return "", text
+    return text[:4], re.sub(r"%([0-7][0-9A-Fa-f])", lambda match: chr(int(match[1], 16)), text[4:])

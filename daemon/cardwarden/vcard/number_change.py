@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from enum import Enum
 
 from cardwarden.vcard.number import (
     COSTLY,
-    INVISIBLE,
     SCIENTIFIC,
     Number,
     code_of,
     code_of_region,
-    has_scheme,
     national_digits,
     read_number,
 )
 from cardwarden.vcard.renumbering import renumbered
+from cardwarden.vcard.signs import INVISIBLE
 
 
 class NumberChange(Enum):
@@ -144,8 +144,8 @@ def _classify(before: Number, after: Number) -> NumberChange:
 
 def _unmarked(number: Number) -> Number:
     """The same number without what nobody sees in it."""
-    is_uri = has_scheme(number.written) and "tel:" not in number.residue
-    return read_number(INVISIBLE.sub("", number.written), number.home, uri=is_uri)
+    clean = INVISIBLE.sub("", number.residue)
+    return replace(number, residue=clean, key=f"{number.key.removesuffix(number.residue)}{clean}")
 
 
 def _spelling(before: Number, after: Number) -> NumberChange:

@@ -1,0 +1,85 @@
+"""A number is the same however its signs are spelled, and what nobody sees in it hides nothing."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cardwarden.detect.finding import Finding
+from cardwarden.vcard.number import read_number
+from support.examples import examples
+from support.judging import edited, judged, person, said
+from support.texts import UNSEEN
+
+PLUSES = "+\uff0b\ufe62\u207a\u208a\ufb29\u2795\u02d6"
+SLASHES = "/\uff0f\u2044\u2215"
+DOTS = ".\u3002\uff61\u30fb\uff65\u00b7\u2022\u2027\uff0e"
+BRACKETS = ("()", "[]", "\uff08\uff09", "\u3010\u3011", "\u3014\u3015", "\uff3b\uff3d", "\u207d\u207e")
+DASHES = st.characters(categories=["Pd"]) | st.sampled_from("\u02d7\u2212\u2796\u0640\u30fc\uff70\u2043\u207b")
+BLANKS = st.characters(categories=["Zs"]) | st.just("\u2800")
+ZEROS = st.characters(categories=["Nd"]).map(lambda digit: chr(ord(digit) - unicodedata.decimal(digit)))
+NUMBERS = (
+    ("JP", "+186-090-1234-5678"), ("JP", "184-03-1234-5678"), ("JP", "+81 90 1234 5678"), ("GB", "+141 020 7946 0018"),
+    ("US", "+650-253-0000"), ("US", "(650) 253-0000"), ("DE", "+49 (0)30/23125011"), ("DE", "030.23125011"),
+    ("JP", "+03-1234-5678"),
+)  # fmt: skip
+
+
+@st.composite
+def spelled(draw: st.DrawFn, number: str) -> str:
+    """The same number in the signs of other scripts and widths, each sign by itself."""
+    brackets, zero = draw(st.sampled_from(BRACKETS)), ord(draw(ZEROS))
+    signs = {
+        "+": st.sampled_from(PLUSES), "-": DASHES, " ": BLANKS, "/": st.sampled_from(SLASHES), ".": st.sampled_from(DOTS),
+        "(": st.just(brackets[0]), ")": st.just(brackets[1]),
+    }  # fmt: skip
+    return "".join(chr(zero + int(c)) if c.isdecimal() else draw(signs[c]) for c in number)
+
+
+def news(before: str, after: str, region: str) -> list[Finding]:
+    """What is found of a change of a number; that it is bad in itself is no news."""
+    found = edited(f"TEL:{before}", f"TEL:{after}", region)
+    return [finding for finding in found if finding.rule != "number-hazard"]
+
+
+def first_look(region: str, number: str) -> Sequence[Finding]:
+    return judged(b"", person("Jane", f"TEL:{number}"), region, first_look=True)
+
+
+@pytest.mark.parametrize(("region", "number"), NUMBERS)
+@examples(60)
+@given(data=st.data())
+def test_a_number_in_other_signs_is_the_same_number(region: str, number: str, data: st.DataObject) -> None:
+    other = data.draw(spelled(number))
+    assert read_number(other, region).key == read_number(number, region).key
+    assert news(number, other, region) == news(other, number, region) == []
+    assert said(first_look(region, other)) == said(first_look(region, number))
+
+
+@pytest.mark.parametrize(("region", "number"), NUMBERS)
+@examples(60)
+@given(mark=UNSEEN, data=st.data())
+def test_a_mark_that_nobody_sees_comes_as_a_notice_goes_unsaid_and_hides_nothing(
+    region: str, number: str, mark: str, data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(number)))
+    marked = f"{number[:at]}{mark}{number[at:]}"
+    assert [(f.rule, f.severity.word) for f in news(number, marked, region)] == [("number-changed", "notice")]
+    assert news(marked, number, region) == []
+    assert said(first_look(region, marked)) == said(first_look(region, number))
+
+
+@pytest.mark.parametrize(("region", "number"), [given for given in NUMBERS if given[1].startswith("+")])
+@examples(60)
+@given(mark=UNSEEN, data=st.data())
+def test_a_plus_that_came_with_a_mark_that_nobody_sees_is_a_plus_that_came(
+    region: str, number: str, mark: str, data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(number)))
+    marked, bare = f"{number[:at]}{mark}{number[at:]}", number[1:]
+    plain, found = said(news(bare, number, region)), said(news(bare, marked, region))
+    assert found == plain or (not plain and [severity for _, severity, _ in found] == ["notice"])
