@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -38,12 +39,12 @@ from cardwarden.store.engine import Store, open_store
 from cardwarden.store.findings import open_findings
 from cardwarden.store.members import load_members
 from cardwarden.store.migrate import REVISIONS, upgrade
-from cardwarden.store.postgresql import PostgresServer, open_server
+from cardwarden.store.postgresql import PostgresServer, kind_of, open_server
 from support.cards import card
 from support.households import Households
 from support.judging import EVERY_RULE
 from support.ports import free_port
-from support.postgresql import Postgres
+from support.postgresql import Postgres, running
 from support.shelf import Shelf
 from support.store import altered, check, environment, finding, opened, put
 from support.world import FakeClock
@@ -131,6 +132,40 @@ def test_a_server_that_is_not_there_is_told_without_who_asks(tmp_path: Path) -> 
     with pytest.raises(StoreError, match=r"127\.0\.0\.1:1/cardwarden, smith does not answer") as caught:
         open_store("postgresql+psycopg://somebody@127.0.0.1:1/cardwarden", "smith", tmp_path / "smith")
     assert "somebody" not in str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def strict() -> Iterator[Postgres]:
+    """A server that wants a password of the role "cardwarden", and lets nobody else in."""
+    with running() as server:
+        server.sql("ALTER ROLE cardwarden PASSWORD 'right'")
+        server.sql("CREATE ROLE guest LOGIN")
+        server.sql("CREATE ROLE asleep")
+        server.allow("all postgres", "trust")
+        server.allow("all asleep", "trust")
+        server.allow("nowhere cardwarden", "trust")
+        server.allow("all cardwarden", "scram-sha-256")
+        yield server
+
+
+@pytest.mark.parametrize(
+    ("who", "database", "why"),
+    [
+        ("cardwarden:wrong", "cardwarden", r"password authentication failed for user"),
+        ("cardwarden", "cardwarden", r"no password supplied"),
+        ("guest", "cardwarden", r"no pg_hba\.conf entry for host, user, database, no encryption"),
+        ("asleep", "cardwarden", r"role is not permitted to log in"),
+        ("cardwarden", "nowhere", r"database does not exist"),
+    ],
+)
+def test_a_server_that_answers_and_lets_nobody_in_is_told_as_that(
+    who: str, database: str, why: str, strict: Postgres, tmp_path: Path
+) -> None:
+    with pytest.raises(StoreError, match=rf"answered, but let nobody in \({why}\)") as caught:
+        open_store(strict.url(database, who), "smith", tmp_path / "smith")
+    assert not {"guest", "asleep", "wrong"} & {*re.findall(r"\w+", str(caught.value))}
+    assert re.search(why, kind_of(caught.value))
+    assert "127.0.0.1" not in kind_of(caught.value)
 
 
 def test_the_migrations_also_build_a_schema_from_several_processes_at_once(postgres: Postgres, tmp_path: Path) -> None:

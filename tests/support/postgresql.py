@@ -18,6 +18,7 @@ from support.ports import free_port
 _GUIDE = Path(__file__).parents[2] / "docs/how-to/workers.md"
 FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 """Where Debian keeps the server's programs, the newest first; none if it is not installed."""
+_OURS = "# ours"
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,13 @@ class Postgres:
         self.sql("ALTER SYSTEM SET ssl = on")
         rules = data / "pg_hba.conf"
         rules.write_text("hostnossl all cardwarden all reject\n" + rules.read_text("utf-8"), "utf-8")
+
+    def allow(self, who: str, how: str) -> None:
+        """Let a role of a database in ("all cardwarden") if it proves so who it is, and after the first time nobody else."""
+        rules = self.folder / "data" / "pg_hba.conf"
+        lines = [line for line in rules.read_text("utf-8").splitlines() if line.endswith(_OURS)]
+        rules.write_text("".join(f"{line}\n" for line in (*lines, f"host {who} 127.0.0.1/32 {how} {_OURS}")), "utf-8")
+        self.control("reload")
 
     def sql(self, statement: str, database: str = "postgres") -> str:
         """What psql prints for a statement, asked as the server's owner."""

@@ -28,7 +28,7 @@ from sqlalchemy import Connection, text
 
 from cardwarden.fleet.pace import Pace
 from cardwarden.fleet.work import Key, WorkKind
-from cardwarden.store.postgresql import KEEP_ALIVE, KEPT_ALIVE
+from cardwarden.store.postgresql import KEEP_ALIVE, KEPT_ALIVE, kind_of
 
 ANYWHERE: Final = "anywhere"
 """The queue of what any machine may do. What needs the disk of one is in a queue of its own."""
@@ -166,7 +166,7 @@ class Runner:
             try:
                 await self._run_once(drain)
             except (ProcrastinateException, OSError) as error:
-                _log.warning("the queue of jobs does not answer (%s); trying again", type(error).__name__)
+                _log.warning("the queue of jobs does not answer (%s); trying again", kind_of(error))
             if not self._stopping.is_set():
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), 1.0)

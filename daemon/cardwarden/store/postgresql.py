@@ -40,6 +40,11 @@ _TLS_FAILED = re.compile(
     r"|(?:could not .*)?root certificate file.*|certificate present, but not private key file.*"
 )
 """What libpq says, which has no number for it, if it and the server do not agree upon TLS. Later may not help."""
+_TURNED_AWAY = re.compile(r"connection failed: .*?(?:fe_sendauth: |\w+:  )([^\n]+)", re.DOTALL)
+"""What libpq says if the server answered and let nobody in. It has no number for that either; what the server says itself comes
+after its word for how bad that is, in whichever language, and two blanks."""
+_NAMED = re.compile(r""" ?["«„“「][^"»“”」]*["»“”」]""")
+"""Who asked for what, in what a server says."""
 _IDLE = 0.02  # seconds
 _CLOCK = SystemClock()
 _TAKE_ALL = text(
@@ -412,14 +417,32 @@ def _said(name: str, error: DBAPIError) -> Phrase | None:
         return phrase("database-damaged-postgresql", path=Code(name))
     if not state and (why := _TLS_FAILED.search(str(error.orig))):
         return phrase("database-tls", path=Code(name), why=Sentence(why[0]))
+    if not state and (reason := turned_away(error.orig)):
+        return phrase("database-turned-away", path=Code(name), why=Sentence(reason))
     # Connections, a transaction that was rolled back for another, resources of the server, an operator: it is tried again.
     if error.connection_invalidated or not state or state[:2] in {"08", "40", "53", "57"}:
         return phrase("database-away", path=Code(name))
     return None
 
 
+def turned_away(error: BaseException | None) -> str:
+    """Why a server that answered lets nobody in, without who asked; "" if it did not answer."""
+    said = _TURNED_AWAY.search(str(error))
+    return _NAMED.sub("", said[1]).strip() if said else ""
+
+
+def kind_of(error: BaseException) -> str:
+    """What kind of failure something in the database's way is, for a log: nothing that could name an address, or a secret."""
+    kinds = [type(error).__name__]
+    while (cause := error.__cause__) is not None:
+        error = cause
+        detail = getattr(error, "sqlstate", None) or turned_away(error)
+        kinds.append(f"{type(error).__name__} {detail}".strip())
+    return ", ".join(kinds)
+
+
 def _state(error: DBAPIError) -> str:
-    """SQLSTATE, "" if the server did not say one: then it did not answer."""
+    """SQLSTATE, "" if the server did not say one: then it did not answer, or let nobody in."""
     return str(getattr(error.orig, "sqlstate", "") or "")
 
 
