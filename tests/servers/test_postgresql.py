@@ -134,6 +134,15 @@ def test_a_server_that_is_not_there_is_told_without_who_asks(tmp_path: Path) -> 
     assert "somebody" not in str(caught.value)
 
 
+def test_a_server_that_is_reached_by_a_socket_is_told_as_that(postgres: Postgres, tmp_path: Path) -> None:
+    address = f"postgresql+psycopg://cardwarden@/cardwarden?host={postgres.folder}&port={postgres.port}"
+    server = open_server(address)
+    store = server.store("smith", tmp_path / "smith")
+    assert store.name == f"{postgres.folder}:{postgres.port}/cardwarden, smith"
+    server.drop("smith")
+    server.close()
+
+
 @pytest.fixture(scope="module")
 def strict() -> Iterator[Postgres]:
     """A server that wants a password of the role "cardwarden", and lets nobody else in."""

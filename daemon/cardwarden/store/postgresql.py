@@ -363,8 +363,14 @@ def _without_password(url: URL) -> URL:
 
 
 def server_of(url: URL) -> str:
-    """A server and its database, without who asks."""
-    return f"{url.host or 'localhost'}:{url.port or 5432}/{url.database}"
+    """A server and its database, without who asks: hosts, or the folder of a socket; "[local]" is libpq's own socket."""
+    port = url.port or url.query.get("port") or 5432
+    asked = url.query.get("host", "[local]")
+    places = [asked] if isinstance(asked, str) else asked
+    if url.host:
+        places = [f"{url.host}:{port}"]
+    named = ",".join(place if ":" in place else f"{place}:{port}" for place in places)
+    return f"{named}/{url.database}"
 
 
 def look_at_idle(engine: Engine) -> None:
