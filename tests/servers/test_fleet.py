@@ -174,6 +174,25 @@ def test_what_a_command_accepts_is_told_without_any_check(many: Fleet) -> None:
         assert many.sql(CHECK_IS_FAR) == "t"
 
 
+def test_a_worker_that_reads_again_says_that_what_the_server_says_counts_at_its_next_start(many: Fleet) -> None:
+    worker = many.start()
+    worker.says("working")
+    right = many.homes.config.read_text("utf-8")
+
+    def reads_again(text: str, expected: str) -> None:
+        many.homes.config.write_text(text, "utf-8")
+        worker.process.send_signal(signal.SIGHUP)
+        worker.says(expected)
+
+    reads_again(f"{right}\n# a remark\n[limits]\nbooks = 5\n", "since this worker was started (limits): it counts")
+    reads_again(f"{right}\nregoin = 5\n", "cannot be used, so no worker will start; this one goes on")
+    many.family("smith")
+    many.homes.put("smith", "Anna Smith", RIGHT)
+    reads_again(f"{right}\n# another remark\n", "checked household=smith")
+    assert worker.text.count("counts") == worker.text.count("this one goes on") == 1
+    assert worker.end() == 0
+
+
 def test_people_are_told_once_that_their_settings_are_wrong_and_when_they_are_right_again(many: Fleet) -> None:
     with receiving() as phone:
         guarding(many, phone)

@@ -35,7 +35,7 @@ from cardwarden.service.exposition import TYPE
 from cardwarden.service.failures import guarded, log_failure
 from cardwarden.service.systemd import Systemd
 from cardwarden.settings import last_known
-from cardwarden.settings.households import Server
+from cardwarden.settings.households import Server, server_in
 from cardwarden.settings.model import Settings
 from cardwarden.sources.watched import WatchTarget
 from cardwarden.store.calls import SCHEMA
@@ -95,6 +95,7 @@ class Worker:
         self._next_whole = 0.0
         self._ending = threading.Event()
         self._read_again = threading.Event()
+        self._is_told_to_read = False
         self._suspects: set[int] = set()
         self._here: dict[Key, WatchTarget | None] = {}
         self._untaken: dict[str, Literal["wrong", "failing"]] = {}  # households, and what was logged of why
@@ -205,6 +206,7 @@ class Worker:
 
     def _on_reload(self, _number: int, _frame: object) -> None:
         self._stamps = {}
+        self._is_told_to_read = True
         self._read_again.set()
 
     def _on_stop(self, number: int, _frame: object) -> None:
@@ -297,8 +299,27 @@ class Worker:
         """Look at the settings of all households again and again; many that are new take minutes, and nobody waits for them."""
         while not self._ending.is_set():
             self._read_again.clear()
+            if self._is_told_to_read:
+                self._is_told_to_read = False
+                self._compare_server()
             self._guarded("reading the households' settings", self._sync)
             self._read_again.wait(self._pace.sync)
+
+    def _compare_server(self) -> None:
+        """Log whether the server's own settings are others than those that count here until the next start."""
+        server = self.homes.server
+        try:
+            now = server_in(server.path, self._environ, Path.home()).document
+        except CardwardenError as error:
+            _log.error("%s cannot be used, so no worker will start; this one goes on: %s", server.path.name, error)
+            return
+        was = server.document
+        changed = sorted(key for key in {*now, *was} if now.get(key) != was.get(key))
+        if changed:
+            said = (
+                "%s says something else since this worker was started (%s): it counts when the worker is started again"
+            )
+            _log.warning(said, server.path.name, ", ".join(changed))
 
     def _sync(self) -> None:
         """Take on what the settings of all households say now."""
