@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import ExitStack, closing
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from sqlalchemy import NullPool, create_engine, text
 
 from cardwarden.cli.main import run
+from cardwarden.clock import SystemClock
+from cardwarden.errors import StoreError
+from cardwarden.fleet.homes import Homes
+from cardwarden.fleet.ledger import Ledger
+from cardwarden.setup.households import remove
+from cardwarden.store.postgresql import PostgresStore, open_server
 from support.fleet import Fleet, Worker, eventually
 
 pytestmark = pytest.mark.servers
@@ -86,7 +95,7 @@ def test_a_household_that_no_machine_has_is_forgotten_and_a_folder_that_is_away_
 
 def test_a_household_that_was_removed_does_not_come_back_of_a_copy_and_can_be_added_again(homes: Fleet) -> None:
     homes.start().says("checked household=smith")
-    config, text = str(homes.homes.config), (homes.homes.folder / "smith.toml").read_text()
+    config, said = str(homes.homes.config), (homes.homes.folder / "smith.toml").read_text()
     copy = homes.start(config=other_machine(homes, "jones", "smith"))
     copy.says("watching 2 folders")
     assert run(["household", "remove", "smith", "--yes", "--config", config]) == 0
@@ -95,6 +104,54 @@ def test_a_household_that_was_removed_does_not_come_back_of_a_copy_and_can_be_ad
     eventually(lambda: homes.sql(f"SELECT bool_and(seen_at > '{since}') FROM cardwarden_fleet.workers") == "t")
     assert (homes.sql(SCHEMAS), homes.sql(WORK)) == ("", "0")
     given = homes.homes.root / "smith.toml"
-    given.write_text(text)
+    given.write_text(said)
     assert run(["household", "add", "smith", str(given), "--config", config]) == 0
     eventually(lambda: homes.sql(NAMES) == "jones smith")
+
+
+@pytest.mark.parametrize("first", ["removal", "worker"])
+def test_a_removal_leaves_nothing_of_a_household_that_a_worker_is_taking_on(
+    first: str, many: Fleet, tmp_path: Path
+) -> None:
+    many.family("smith")
+    address, server, clock = many.postgres.url(), many.homes.server, SystemClock()
+    begun: list[str] = []
+
+    def take_on() -> None:
+        try:
+            with mine.using("smith"):
+                begun.append("begun")
+        except StoreError as error:
+            begun.append(str(error))
+
+    with closing(Ledger(address)) as ledger, closing(Homes(server, clock, {})) as mine, ExitStack() as held:
+        ledger.prepare()
+        database = held.enter_context(closing(open_server(address)))
+        taking, removing = Thread(target=take_on), Thread(target=remove, args=(server, "smith", clock))
+        held.callback(removing.join)
+        noting = held.enter_context(create_engine(address, poolclass=NullPool).begin())
+        with PostgresStore(tmp_path / "smith", database, "household_smith", False).write():
+            taking.start()
+            waits_for(many, 1)  # it has read the settings, and comes to begin the record
+            if first == "worker":  # which it does after the removal has looked for one
+                noting.execute(text("LOCK TABLE cardwarden_fleet.households IN SHARE MODE"))
+            removing.start()
+            waits_for(many, 2)
+        taking.join()
+    assert len(begun) == 1
+    assert "begun" in begun if first == "worker" else "it was removed" in begun[0]
+    assert (many.sql(SCHEMAS), many.sql("SELECT state FROM cardwarden_fleet.households")) == ("", "removed")
+
+
+def waits_for(many: Fleet, count: int) -> None:
+    """Wait until so many connections wait for others."""
+    eventually(lambda: many.sql("SELECT count(*) FROM pg_locks WHERE NOT granted") == str(count))
+
+
+def test_a_household_that_was_removed_is_not_told_of_as_wrong(many: Fleet) -> None:
+    with closing(Ledger(many.postgres.url())) as ledger:
+        ledger.prepare()
+        ledger.remove("smith")
+        ledger.stop("smith", "wrong")  # by a worker that was about to read settings that are gone
+        assert not ledger.claim_telling("smith")
+    assert many.sql("SELECT state FROM cardwarden_fleet.households") == "removed"

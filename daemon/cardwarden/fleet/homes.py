@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -165,17 +166,18 @@ class Homes:
 
     def _program(self, name: str) -> Program:
         settings = self.settings(name)
-        return program_on(self._store(settings), settings, self._clock, self._environ, self._hosts)
+        return program_on(self._store(name, settings), settings, self._clock, self._environ, self._hosts)
 
-    def _store(self, settings: Settings) -> Store:
+    def _store(self, name: str, settings: Settings) -> Store:
         options = settings.store
         if options.url != self.server.address:
             return open_store(options.url, options.db_schema, options.path)
-        from cardwarden.store.postgresql import open_server  # noqa: PLC0415 - see above
+        from cardwarden.fleet.ledger import is_removed  # noqa: PLC0415 - see above
+        from cardwarden.store.postgresql import open_server  # noqa: PLC0415 - as it is
 
         with self._lock:
             self._database = self._database or open_server(options.url)
-        return self._database.store(options.db_schema, options.path)
+        return self._database.store(options.db_schema, options.path, unless=partial(is_removed, household=name))
 
 
 def _close(home: _Home) -> None:

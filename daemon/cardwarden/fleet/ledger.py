@@ -211,7 +211,7 @@ class Ledger:
     def stop(self, household: str, state: str) -> None:
         """Have nothing done for a household for now; how it stood stays noted."""
         with self._begin_many() as connection:
-            _note(connection, household, {"state": state, **_IDLE})
+            _note(connection, household, {"state": state, **_IDLE}, unless=("removed",))
             connection.execute(delete(work).where(work.c.household == household))
 
     def fail(self, household: str) -> None:
@@ -498,6 +498,13 @@ def _make_deliveries_due(connection: Connection, record: str, channels: Collecti
 def _is_made(connection: Connection) -> bool:
     """Whether the tables are there, of whatever version: if not, there was never a worker."""
     return connection.scalar(text("SELECT to_regclass(:name)"), {"name": f"{SCHEMA}.{about.name}"}) is not None
+
+
+def is_removed(connection: Connection, household: str) -> bool:
+    """Whether a household was removed by command, and counts for nothing though a copy of its settings lies somewhere."""
+    if not _is_made(connection):
+        return False
+    return connection.scalar(select(households.c.state).where(households.c.name == household)) == "removed"
 
 
 def _ready(*meant: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -201,16 +201,21 @@ def remove(server: Server, name: str, clock: Clock, *, keep: bool = False, expor
         raise UsageError(phrase("household-none", name=name, path=Code(str(server.settings.households))))
     with _held(server, name, clock):
         notes = _without_leftover(server, name)
-        store = _open(server, name, notes.url or server.address, make=False)
+        address, has_workers = notes.url or server.address, server.has_workers(name)
+        store = _open(server, name, address, make=False)
         try:
             exported = _export(store, export, clock) if export is not None else None
             with _writing(server.file(name)):
                 server.file(name).unlink(missing_ok=True)
                 shutil.rmtree(server.folder(name), ignore_errors=True)
-            if server.has_workers(name):
+            if has_workers:
                 with _ledger(server) as ledger:
                     if ledger is not None:
                         ledger.remove(name)
+            if not keep and has_workers and not store.is_begun:
+                # A worker may be beginning one: this waits for it. The next one finds the household removed, and begins none.
+                store.close()
+                store = _open(server, name, address)
             if not keep and store.is_begun:
                 with store.write() as connection:
                     store.take_away(connection)

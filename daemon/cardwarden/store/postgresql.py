@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,11 +91,19 @@ class PostgresServer:
         for engine in (self._reader, self._writer, self._outside):
             engine.dispose()
 
-    def store(self, schema: str, beside: Path, *, make: bool = True, alone: bool = False) -> Store:
-        """The record in a schema, made or brought up to date if needed. Raises StoreError.
+    def store(
+        self,
+        schema: str,
+        beside: Path,
+        *,
+        make: bool = True,
+        alone: bool = False,
+        unless: Callable[[Connection], bool] = lambda _: False,
+    ) -> Store:
+        """The record in a schema, made or brought up to date if needed, but not if `unless` says within that transaction.
 
         `beside` is the name beside which this machine keeps what is its own. Without `make` see `open_store`. `alone`: the
-        connections end with it.
+        connections end with it. Raises StoreError.
         """
         try:
             beside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -109,6 +117,8 @@ class PostgresServer:
             return blank(beside)
         if not is_newest(revision):
             with opened.write() as connection:
+                if unless(connection):
+                    raise StoreError(phrase("database-removed", path=Code(opened.name)))
                 connection.execute(CreateSchema(opened.schema, if_not_exists=True))
                 migrate(connection, opened.name, opened.schema)
                 record.begin(connection)
