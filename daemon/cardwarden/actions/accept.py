@@ -126,7 +126,8 @@ def take_back(
                     _move_back(connection, stored.id, acceptance, of_book, judging)
                     hidden = _hidden_hazards(connection, stored.id, of_book, judging)
                     taken_back = [stored.finding for stored in of_book]
-                    accepted_store.forget_values(connection, stored.id, [*taken_back, *hidden])
+                    keys = (finding.accepted_key for finding in (*taken_back, *hidden))
+                    accepted_store.forget_accepted(connection, stored.id, keys, "taken back", at)
                     there = _still_there(connection, stored.id, of_book, judging)
                     for state in (State.OPEN, State.RESOLVED):
                         chosen = [stored.id for stored in of_book if (stored.id in there) is (state is State.OPEN)]

@@ -146,7 +146,7 @@ def end_doubts(
     ids = finding_store.open_condition_ids(connection, book_id, CONDITIONS)
     if book.known.book.doubted_as is not None:
         book_store.note_doubt(connection, book_id, None, None)
-    accepted_store.forget_accepted(connection, book_id, map(condition_key, CONDITIONS))
+    accepted_store.forget_accepted(connection, book_id, map(condition_key, CONDITIONS), "over", at)
     if confirms is not Doubt.NONE:
         finding_store.transition(connection, ids, State.PASSED, at, phrase("over-found-so"), check_id)
         return ()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from cardwarden.detect.finding import Finding
+from cardwarden.store import covered
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 from cardwarden.store.findings import card_ids_of
@@ -19,7 +20,7 @@ def accept_values(connection: Connection, book_id: int, findings: Iterable[Findi
     if not right:
         return
     cards = card_ids_of(connection, book_id, right.values())
-    forget_values(connection, book_id, right.values())
+    forget_accepted(connection, book_id, right, "again", at)
     rows = [
         {
             "book_id": book_id,
@@ -30,18 +31,22 @@ def accept_values(connection: Connection, book_id: int, findings: Iterable[Findi
         for key, finding in right.items()
     ]
     connection.execute(insert(t.accepted), rows)
+    covered.cover(connection, {t.accepted: _ids(connection, book_id, right)})
 
 
-def forget_values(connection: Connection, book_id: int, findings: Iterable[Finding]) -> None:
-    """The values of these findings are no longer declared right."""
-    forget_accepted(connection, book_id, (finding.accepted_key for finding in findings))
+def forget_accepted(connection: Connection, book_id: int, keys: Iterable[str], why: str, at: datetime) -> None:
+    """What has these keys (`Finding.accepted_key`) is no longer declared right; `why` stands in the chain."""
+    ids = _ids(connection, book_id, keys)
+    gone = [covered.take_out(connection, t.accepted, t.accepted.c.id.in_(batch)) for batch in batches(ids)]
+    covered.took_out(connection, gone, why, at)
 
 
-def forget_accepted(connection: Connection, book_id: int, keys: Iterable[str]) -> None:
-    """What has these keys (`Finding.accepted_key`) is no longer declared right."""
+def _ids(connection: Connection, book_id: int, keys: Iterable[str]) -> list[int]:
     a = t.accepted.c
+    ids: list[int] = []
     for batch in batches(keys):
-        connection.execute(delete(t.accepted).where(a.book_id == book_id, a.key.in_(batch)))
+        ids.extend(connection.scalars(select(a.id).where(a.book_id == book_id, a.key.in_(batch))))
+    return ids
 
 
 def accepted_keys(connection: Connection, book_id: int) -> set[str]:

@@ -241,16 +241,17 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
     card whose key was known once, and is neither present nor in the baseline now, is that card again.
     """
     wanted = list(rows)
-    were = [card for card in cards_by_id(connection, (row.id for row in wanted if row.id is not None)) if card.present]
+    known = cards_by_id(connection, (row.id for row in wanted if row.id is not None))
+    were = [card for card in known if card.present]
     current: dict[int, str | None] = {card.id: card.entry.digest or None for card in were}
     past = _kept(connection, book_id, [row.entry.key for row in wanted if row.id is None])
     ids = [past.get(row.entry.key) if row.id is None else row.id for row in wanted]
-    made = _insert(connection, book_id, [row for row, known in zip(wanted, ids, strict=True) if known is None])
-    final = [next(made) if known is None else known for known in ids]
+    made = _insert(connection, book_id, [row for row, card_id in zip(wanted, ids, strict=True) if card_id is None])
+    final = [next(made) if card_id is None else card_id for card_id in ids]
     old = (
-        {"row": known, **dict(zip(_COLUMNS, _values(book_id, row), strict=True))}
-        for row, known in zip(wanted, ids, strict=True)
-        if known is not None
+        {"row": card_id, **dict(zip(_COLUMNS, _values(book_id, row), strict=True))}
+        for row, card_id in zip(wanted, ids, strict=True)
+        if card_id is not None
     )
     execute_each(connection, _SAVE, old)
     seen = {key: row.entry.digest or None if row.present else None for key, row in zip(final, wanted, strict=True)}
@@ -263,8 +264,30 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
     from cardwarden.store.versions import keep_versions  # noqa: PLC0415 - who only looks keeps none
 
     keep_versions(connection, check_id, current, seen)
-    chain.link(connection, check_id)
+    bases = {key: row.base for key, row in zip(final, wanted, strict=True)}
+    chain.link(connection, check_id, _baselines(known, current, seen, bases))
     return final
+
+
+def _baselines(
+    known: Iterable[StoredCard],
+    current: Mapping[int, str | None],
+    seen: Mapping[int, str | None],
+    bases: Mapping[int, str | None],
+) -> chain.ChainedBaselines:
+    """What the chain has to say of baselines: what they are now, beside what cards say now and what both were before."""
+    before = {card.id: card.base for card in known}
+    held: list[int] = []
+    moved: dict[int, str | None] = {}
+    for card_id, base in bases.items():
+        is_opened = seen[card_id] is not None and seen[card_id] != current.get(card_id)
+        if is_opened and base == seen[card_id]:
+            continue
+        if base != before.get(card_id):
+            moved[card_id] = base
+        elif is_opened:
+            held.append(card_id)
+    return chain.ChainedBaselines(held, moved)
 
 
 def renew_keys(connection: Connection, book_id: int) -> None:
@@ -313,9 +336,14 @@ def _values(book_id: int, row: CardRow) -> tuple[object, ...]:
 def move_baseline(connection: Connection, book_id: int, bases: Mapping[int, str | None]) -> None:
     """Set the accepted body of cards, by card id; None if the card's absence is what was accepted."""
     c = t.cards.c
-    rows = [{"row": card, "base": digest} for card, digest in bases.items()]
-    if rows:
-        connection.execute(update(t.cards).where(c.book_id == book_id, c.id == bindparam("row")), rows)
+    before: dict[int, str | None] = {}
+    for batch in batches(bases):
+        before.update(connection.execute(select(c.id, c.base).where(c.book_id == book_id, c.id.in_(batch))).all())
+    moved = {card_id: bases[card_id] for card_id, base in before.items() if base != bases[card_id]}
+    if moved:
+        rows = [{"row": card_id, "base": digest} for card_id, digest in moved.items()]
+        connection.execute(update(t.cards).where(c.id == bindparam("row")), rows)
+    chain.move_baselines(connection, moved)
 
 
 def find_cards(connection: Connection, text: str, source: str | None = None, *, gone: bool = False) -> list[FoundCard]:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -85,7 +85,22 @@ def lines(connection: Connection) -> list[tuple[str, str]]:
     return [(digest, covers.decode("ascii", "backslashreplace")) for digest, covers in rows]
 
 
-def link(connection: Connection, check_id: int) -> None:
+@dataclass(frozen=True, slots=True)
+class ChainedBaselines:
+    """What a check did to baselines, as far as the versions that it opened do not say it: each is its card's new baseline.
+
+    `held` are cards of which it opened a version that is not their baseline, which stays. `moved` is what became the
+    baseline of others (SHA-256 of a body, None if there is none any more), by card.
+    """
+
+    held: Collection[int] = ()
+    moved: Mapping[int, str | None] = field(default_factory=dict)
+
+
+NO_BASELINES = ChainedBaselines()
+
+
+def link(connection: Connection, check_id: int, baselines: ChainedBaselines = NO_BASELINES) -> None:
     """Add the link of a check to the chain, once all its cards are saved; a check that has one keeps it."""
     newest = connection.scalar(_NEWEST)
     if newest is not None and newest >= check_id:
@@ -95,7 +110,12 @@ def link(connection: Connection, check_id: int) -> None:
     closed = connection.scalars(_CLOSED, this)
     row = connection.execute(_CHECK, this).one()
     before = connection.execute(_BEFORE, this | {"of_book": row.book_id}).first()
-    add(connection, covers_of(row, before, seen_by((row[1:] for row in opened), closed)), check_id)
+    said = covers_of(row, before, seen_by((leaf_of(*row[1:]) for row in opened), closed))
+    if baselines.held:
+        said["held"] = sorted(baselines.held)
+    if baselines.moved:
+        said["bases"] = _leaves(connection, baselines.moved)
+    add(connection, said, check_id)
 
 
 def seal(connection: Connection, at: datetime) -> None:
@@ -127,7 +147,7 @@ def drop(connection: Connection, versions: Iterable[tuple[int, int]], why: str, 
                 connection.execute(
                     update(t.versions)
                     .where(v.card_id == card_id, v.from_check == from_check)
-                    .values(body_id=None, leaf=_leaf(card_id, salt, digest).hex())
+                    .values(body_id=None, leaf=leaf_of(card_id, salt, digest).hex())
                 )
     if dropped:
         add(connection, {"drop": dropped, "why": why, "at": milliseconds(at)})
@@ -140,6 +160,24 @@ def drop_reasons(connection: Connection, checks: Iterable[int], at: datetime) ->
         connection.execute(update(t.checks).where(t.checks.c.id.in_(batch)).values(reason=""))
     if ids:
         add(connection, {"reasons": ids, "at": milliseconds(at)})
+
+
+def move_baselines(connection: Connection, moved: Mapping[int, str | None]) -> None:
+    """Chain in that cards have other baselines from now on (SHA-256 of a body, None for none), by card; no check did it."""
+    if moved:
+        add(connection, {"bases": _leaves(connection, moved)})
+
+
+def _leaves(connection: Connection, digests: Mapping[int, str | None]) -> list[tuple[int, str | None]]:
+    """Bodies of cards as the chain says them: nobody can tell from it what they are."""
+    c = t.cards.c
+    salts: dict[int, bytes | None] = {}
+    for batch in batches(card_id for card_id, digest in digests.items() if digest):
+        salts.update(connection.execute(select(c.id, c.salt).where(c.id.in_(batch))).all())
+    return [
+        (card_id, leaf_of(card_id, salts[card_id], digest).hex() if digest else None)
+        for card_id, digest in sorted(digests.items())
+    ]
 
 
 def rename(connection: Connection, book_id: int, source: str, at: datetime) -> None:
@@ -179,18 +217,21 @@ def covers_of(row: Any, before: Any, seen: str) -> dict[str, Any]:
     }
 
 
-def seen_by(opened: Iterable[Any], closed: Iterable[int]) -> str:
-    """A digest over the versions that a check opened (card, salt, digest or leaf), and the cards whose versions it closed."""
+def seen_by(opened: Iterable[bytes], closed: Iterable[int]) -> str:
+    """A digest over the leaves of the versions that a check opened, and the cards whose versions it closed."""
     total = hashlib.sha256()
-    for card_id, salt, digest, leaf in opened:
-        total.update(_leaf(card_id, salt, digest) if digest else bytes.fromhex(leaf or ""))
+    for leaf in opened:
+        total.update(leaf)
     total.update(b"|")
     for card_id in closed:
         total.update(card_id.to_bytes(8, "big"))
     return total.hexdigest()
 
 
-def _leaf(card_id: int, salt: bytes | None, digest: str) -> bytes:
+def leaf_of(card_id: int, salt: bytes | None, digest: str | None, kept: str | None = None) -> bytes:
+    """What stands in the chain for a body of a card; `kept` (hex) if the body was taken out, and has no digest."""
+    if digest is None:
+        return bytes.fromhex(kept or "")
     return hashlib.sha256((salt or b"") + card_id.to_bytes(8, "big") + bytes.fromhex(digest)).digest()
 
 

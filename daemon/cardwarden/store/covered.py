@@ -1,4 +1,4 @@
-"""Rows that evidence shows, in the chain: what was found, who accepted it, who put what back.
+"""Rows in the chain: what was found, what was declared right and who accepted it, who put what back.
 
 Each time such a row is written, a link carries a digest over it (SHA-256 over a salt and its values, the first 32 hex
 digits). The salt stays beside the row and goes with it, so that nobody can guess from the chain what was taken out.
@@ -33,6 +33,7 @@ COVERED: Final[Mapping[str, Table]] = {
         t.events,
         t.findings,
         t.finding_history,
+        t.accepted,
         t.acceptances,
         t.acceptance_findings,
         t.acceptance_cards,

@@ -115,13 +115,16 @@ def _forget(connection: Connection, book_id: int, card_ids: Iterable[int], why: 
     ids = list(card_ids)
     keys: set[str] = set()
     hrefs: set[str] = set()
+    bases: dict[int, None] = {}
     bodies: set[int] = set()
     versions: list[tuple[int, int]] = []
     gone: list[Mapping[str, list[covered.RowKey]]] = []
     for batch in batches(ids):
-        for key, href in connection.execute(select(c.key, c.href).where(c.id.in_(batch))):
+        for card_id, key, href, base in connection.execute(select(c.id, c.key, c.href, c.base).where(c.id.in_(batch))):
             keys.add(key)
             hrefs.add(href)
+            if base is not None:
+                bases[card_id] = None
         bodies |= _bodies_of(connection, batch)
         rows = connection.execute(select(v.card_id, v.from_check).where(v.card_id.in_(batch), v.body_id.is_not(None)))
         versions.extend((card_id, check_id) for card_id, check_id in rows)
@@ -138,9 +141,11 @@ def _forget(connection: Connection, book_id: int, card_ids: Iterable[int], why: 
     hrefs -= _shared(connection, book_id, hrefs, set(ids))
     names = _named_as(hrefs)
     covered.took_out(connection, _forget_members(connection, book_id, hrefs), why, at)
+    forget_accepted(connection, book_id, (condition_key(MEMBER_UNREAD, href) for href in hrefs), why, at)
     _forget_mentions(connection, book_id, keys, names)
     _forget_reasons(connection, book_id, names, at)
     chain.drop(connection, versions, why, at)
+    chain.move_baselines(connection, bases)
     empty = {
         "key": None,
         "href": "",
@@ -203,7 +208,7 @@ def _shared(connection: Connection, book_id: int, hrefs: Set[str], card_ids: Set
 
 
 def _forget_members(connection: Connection, book_id: int, hrefs: Set[str]) -> list[Mapping[str, list[covered.RowKey]]]:
-    """Take out files, that they could not be read, and that this was told or accepted; gives what was taken out."""
+    """Take out files, that they could not be read, and that this was told; gives what was taken out."""
     f = t.findings.c
     gone: list[Mapping[str, list[covered.RowKey]]] = []
     for batch in batches(hrefs):
@@ -212,7 +217,6 @@ def _forget_members(connection: Connection, book_id: int, hrefs: Set[str]) -> li
         note_listing(connection, book_id, None)
         unread = and_(f.book_id == book_id, f.card_id.is_(None), f.rule == MEMBER_UNREAD, f.identity.in_(batch))
         gone += _forget_findings(connection, unread)
-    forget_accepted(connection, book_id, (condition_key(MEMBER_UNREAD, href) for href in hrefs))
     return gone
 
 

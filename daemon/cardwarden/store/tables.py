@@ -283,10 +283,13 @@ finding_history = Table(
 accepted = Table(
     "accepted",
     metadata,
-    Column("book_id", ForeignKey("books.id"), primary_key=True),
-    Column("key", String, primary_key=True),
+    Column("id", Integer, primary_key=True),
+    Column("book_id", ForeignKey("books.id"), nullable=False),
+    Column("key", String, nullable=False),
     Column("card_id", ForeignKey("cards.id"), index=True),
     Column("at", Timestamp, nullable=False),
+    UniqueConstraint("book_id", "key"),
+    sqlite_autoincrement=True,
 )
 
 # Who wrote what was accepted in a book, and when that was last: PRODIDs without versions (`Entry.program`), and User-Agents

@@ -73,7 +73,9 @@ def _links_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
     for row in checks.values():
         if chain.Run(row.id, row.times, row.last_at, row.last_deep_at, row.cards).state != row.state:
             yield Flaw(row.id, phrase("flaw-times"))
-    expected = _expected(connection, checks)
+    leaves = _leaves(connection)
+    expected = _expected(connection, checks, leaves)
+    baselines: dict[int, str | None] = {}
     dropped: set[tuple[int, int]] = set()
     renamed: dict[int, str] = {}
     rows = _Rows()
@@ -89,10 +91,13 @@ def _links_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
             yield Flaw(min(expected, default=newest), phrase("flaw-link", link=str(number)))
             return  # every link after it hangs on it
         said = json.loads(covers)
+        moved = said.pop("bases", ())
         if said.get("check") != check_id:
             yield Flaw(min(expected, default=newest), phrase("flaw-link", link=str(number)))
         elif check_id is not None:
             should = expected.pop(check_id, {})
+            held = frozenset(said.pop("held", ()))
+            baselines.update((card, leaf) for card, leaf in leaves.get(check_id, {}).items() if card not in held)
             if (
                 said.get("reason") != should.get("reason")
                 and check_id in checks
@@ -102,6 +107,7 @@ def _links_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
                 should["reason"] = said.get("reason")
             if said != should:
                 yield Flaw(check_id, phrase("flaw-seen"))
+        baselines.update(moved)
         unreasoned.difference_update(said.get("reasons", ()))
         for row_id, times, *_ in said.get("seal", ()):
             if row_id not in checks or checks[row_id].times < times:
@@ -120,6 +126,7 @@ def _links_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
     ):
         if (card_id, from_check) not in dropped:
             yield Flaw(from_check, phrase("flaw-version-gone"))
+    yield from _baselines_flaws(connection, baselines)
     yield from list(rows.compare(connection)) or _states_flaws(connection)
 
 
@@ -191,14 +198,35 @@ def _names_flaws(connection: Connection, renamed: Mapping[int, str]) -> Iterator
             yield Flaw(check_id, phrase("flaw-source-name"))
 
 
-def _expected(connection: Connection, checks: dict[int, Any]) -> dict[int, dict[str, Any]]:
-    """What the link of each check should say."""
+def _leaves(connection: Connection) -> dict[int, dict[int, str]]:
+    """The leaves of the versions that each check opened, by card, in hex digits."""
+    opened: dict[int, dict[int, str]] = {}
+    for check_id, card_id, *made_of in each_row(connection, chain.opened_versions()):
+        opened.setdefault(check_id, {})[card_id] = chain.leaf_of(card_id, *made_of).hex()
+    return opened
+
+
+def _baselines_flaws(connection: Connection, said: Mapping[int, str | None]) -> Iterator[Flaw]:
+    """Each card is held to what the chain says of it last: what a check saw, or what a later link says."""
+    c = t.cards.c
+    for card_id, salt, base in each_row(connection, select(c.id, c.salt, type_coerce(c.base, LargeBinary))):
+        if said.get(card_id) != (None if base is None else chain.leaf_of(card_id, salt, base.hex()).hex()):
+            yield Flaw(None, phrase("flaw-baseline"))
+            return
+
+
+def _expected(
+    connection: Connection, checks: Mapping[int, Any], leaves: Mapping[int, Mapping[int, str]]
+) -> dict[int, dict[str, Any]]:
+    """What the link of each check should say, but for baselines: no row keeps what these were."""
     v = t.versions.c
-    opened = groupby(each_row(connection, chain.opened_versions()), key=itemgetter(0))
     ended = select(v.until_check, v.card_id).where(v.until_check.is_not(None)).order_by(v.until_check, v.card_id)
     closed = groupby(each_row(connection, ended), key=itemgetter(0))
     ends = {check: [card_id for _, card_id in rows] for check, rows in closed}
-    seen = {check: chain.seen_by([row[1:] for row in rows], ends.pop(check, ())) for check, rows in opened}
+    seen = {
+        check: chain.seen_by(map(bytes.fromhex, of_check.values()), ends.pop(check, ()))
+        for check, of_check in leaves.items()
+    }
     seen |= {check: chain.seen_by((), cards) for check, cards in ends.items()}
     nothing = chain.seen_by((), ())
     last: dict[int, Any] = {}

@@ -75,6 +75,27 @@ def test_a_state_that_no_step_of_its_history_says_is_named_though_the_chain_has_
             )
 
 
+def test_which_state_of_a_card_is_accepted_is_covered_however_it_came_to_be(lived: World) -> None:
+    """By a first look, by an acceptance, by one that was taken back and by a restore; also while a number of it is waiting."""
+    lived.put("Yamada", "TEL:+186080-1234-5602", "NOTE:two")  # its note is right, its number is not
+    lived.put("Suzuki", "TEL:03-1234-5606")
+    lived.check()
+    with lived.program() as program, program.store.write() as connection:
+        c = t.cards.c
+        bodies = connection.scalars(select(t.bodies.c.digest)).all()
+        cards = connection.execute(select(c.id, c.base, c.digest)).all()
+        assert len(cards) == 4
+        assert sum(base != digest for _, base, digest in cards) == 1
+        for card_id, base, _ in cards:
+            for otherwise in {*bodies, None} - {base}:
+                connection.execute(update(t.cards).where(c.id == card_id).values(base=otherwise))
+                flaw = verify(connection).flaw
+                assert flaw is not None
+                assert flaw.what == phrase("flaw-baseline")
+            connection.execute(update(t.cards).where(c.id == card_id).values(base=base))
+            assert verify(connection).flaw is None
+
+
 def test_what_was_taken_out_does_not_come_back(lived: World) -> None:
     with lived.program() as program, program.store.write() as connection:
         row = dict(connection.execute(select(t.acceptances)).mappings().first() or {})

@@ -15,6 +15,7 @@ from cardwarden.phrases.phrase import phrase
 from cardwarden.store import chain, verification
 from cardwarden.store import tables as t
 from cardwarden.store.bodies import body, save_bodies
+from cardwarden.store.cards import move_baseline
 from cardwarden.store.engine import Store
 from cardwarden.store.versions import versions
 from support.store import after, altered, check, digest, put
@@ -165,6 +166,35 @@ def test_what_was_taken_out_leaves_a_chain_that_verifies(store: Store) -> None:
         chain.drop(connection, [(card, 1)], "retain", after(20))
         assert [version.digest for version in versions(connection, card)] == [digest(b"two")]
     assert verified(store).flaw is None
+
+
+@pytest.mark.parametrize(
+    ("now", "accepted"),
+    [
+        (b"one", b"one"),
+        (b"two", b"two"),
+        (b"two", b"one"),
+        (b"two", b"both"),
+        (b"two", None),
+        (None, b"one"),
+        (None, None),
+    ],
+)
+def test_what_a_card_is_held_to_is_in_the_chain(store: Store, now: bytes | None, accepted: bytes | None) -> None:
+    """After a check that saw one, and one that saw `now`; also if it is `one` that was accepted between them, or nothing."""
+    with store.write() as connection:
+        for key, between in (("k1", b"one"), ("k2", b"two"), ("k3", None)):
+            book, card = put(connection, 0, key, b"one", accepted=b"one")
+            save_bodies(connection, {digest(b"two"): b"two", digest(b"both"): b"both"})
+            move_baseline(connection, book, {card: digest(between) if between else None})
+            put(connection, 10, key, now, row=card, accepted=accepted)
+            assert verification.verify(connection).flaw is None
+            said = digest(accepted) if accepted else None
+            for otherwise in {None, digest(b"one"), digest(b"two"), digest(b"both")} - {said}:
+                connection.execute(update(t.cards).where(t.cards.c.id == card).values(base=otherwise))
+                flaw = verification.verify(connection).flaw
+                assert flaw == verification.Flaw(None, phrase("flaw-baseline"))
+            connection.execute(update(t.cards).where(t.cards.c.id == card).values(base=said))
 
 
 def test_how_far_an_unchanged_book_has_come_is_sealed_once(store: Store) -> None:

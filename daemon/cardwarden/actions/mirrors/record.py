@@ -65,7 +65,7 @@ def record(
             why = phrase("over-copy-compared")
             finding_store.transition(connection, ended, State.RESOLVED, at, why, both.checks[1])
         keys = [condition_key(rule, mirror.name) for rule in over_now]
-        accepted_store.forget_accepted(connection, both.copy.id, keys)
+        accepted_store.forget_accepted(connection, both.copy.id, keys, "over", at)
         ids = [_tell(connection, both, event, wanted(both.copy.source, event.severity), at) for event in events]
         for number, finding in comparison.stands.items():
             finding_store.change(connection, number, finding, at, both.checks[1])

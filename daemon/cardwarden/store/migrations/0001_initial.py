@@ -209,10 +209,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "accepted",
-        sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
-        sa.Column("key", sa.String, primary_key=True),
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), nullable=False),
+        sa.Column("key", sa.String, nullable=False),
         sa.Column("card_id", sa.Integer, sa.ForeignKey("cards.id"), index=True),
         sa.Column("at", MOMENT, nullable=False),
+        sa.UniqueConstraint("book_id", "key"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "programs",
