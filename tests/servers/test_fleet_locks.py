@@ -96,3 +96,13 @@ def test_a_sign_of_life_takes_as_many_statements_for_many_folders_as_for_one(man
     with ledger_of(many) as ledger:
         ledger.claim_place("here", ["here"], keys)
     assert many.sql("SELECT array_agg(ctid ORDER BY household) FROM cardwarden_fleet.work") == before
+
+
+def test_work_that_waited_and_came_to_nothing_gets_less_room_the_next_time_until_it_is_quick(many: Fleet) -> None:
+    with ledger_of(many) as ledger:
+        want(ledger, KEYS[:1])
+        slow: list[str] = []
+        for seconds, good in ((10.0, True), (10.0, False), (1.0, None), (1.0, False), (40.0, True), (10.0, True)):
+            ledger.end(KEYS[0], Ended(datetime.now(UTC), good, seconds))
+            slow.append(many.sql("SELECT slow FROM cardwarden_fleet.work"))
+    assert slow == ["f", "t", "t", "f", "t", "f"]

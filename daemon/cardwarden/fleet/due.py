@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select
 
 from cardwarden.fleet.tables import work
-from cardwarden.fleet.work import Key, Task, WorkKind
+from cardwarden.fleet.work import ASIDE, Key, Task, WorkKind
 
-_ASIDE: Final = 5.0
-"""Seconds after which work that is being done is set aside, and others have its room."""
 _CANDIDATES = 8  # pieces of work of one household that are looked at for one host; it gets fewer at once
 _CANDIDATES_OF_HOST = 64  # the same, of all households
 _CANDIDATES_IN_ALL = 2000
@@ -22,7 +20,7 @@ IS_DUE = and_(work.c.due_at <= func.now(), work.c.queued_at.is_(None), or_(~work
 """Of a piece of work: it may be begun now. What lies on a disk that no machine is known to have waits for that machine, and
 what is being done, for its end."""
 _PIECE = (work.c.household, work.c.kind, work.c.name, work.c.host, work.c.place)
-_RUNNING = select(*_PIECE, or_(work.c.slow, QUEUED_FOR > _ASIDE)).where(work.c.queued_at.is_not(None))
+_RUNNING = select(*_PIECE, or_(work.c.slow, QUEUED_FOR > ASIDE)).where(work.c.queued_at.is_not(None))
 _RANKED = (
     select(
         *_PIECE,

@@ -39,16 +39,13 @@ from cardwarden.fleet.due import QUEUED_FOR, due_tasks, running_tasks
 from cardwarden.fleet.overview import FleetView, fleet_view
 from cardwarden.fleet.pace import USUAL, Pace
 from cardwarden.fleet.tables import IS_UNHEARD, METADATA, REVISION, Count, WorkerRow, about, households, work, workers
-from cardwarden.fleet.work import Capacity, Key, WorkKind, chosen
+from cardwarden.fleet.work import Capacity, Key, WorkKind, chosen, was_slow
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.service.guards import Guards
 from cardwarden.settings.places import household_schema
 from cardwarden.store import calls
 from cardwarden.store.calls import SCHEMA
 from cardwarden.store.postgresql import KEEP_ALIVE, KEPT_ALIVE, explained, look_at_idle, server_of
-
-SLOW: Final = 30.0
-"""Seconds after which work was slow, and gets less room the next time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,7 +402,11 @@ class Ledger:
     def end(self, key: Key, result: Ended, count: Count | None = None) -> None:
         """Note how a piece of work went, and how its household stands."""
         with self._begin() if count else self._single() as connection:
-            went = {"next_at": result.next, "is_good": result.good, "is_slow": result.seconds > SLOW}
+            went = {
+                "next_at": result.next,
+                "is_good": result.good,
+                "is_slow": was_slow(result.seconds, good=result.good is True),
+            }
             if count is not None:
                 connection.execute(
                     update(households)

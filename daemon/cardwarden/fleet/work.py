@@ -10,6 +10,10 @@ from typing import Final
 
 PER_HOUSEHOLD: Final = 2
 """Pieces of work of one household that are done at the same time in a lane: more of them wait for its own, never others'."""
+ASIDE: Final = 5.0
+"""Seconds after which work that is being done is set aside, and others have its room."""
+_LONG: Final = 30.0
+"""Seconds after which work was slow that came to a conclusion: a large book takes some, too."""
 
 
 class WorkKind(StrEnum):
@@ -92,6 +96,11 @@ class Capacity:
         deliveries = at_once // 4
         checks = at_once - deliveries - 1
         return cls({Lane.CHECKS: workers * checks, Lane.DELIVERIES: workers * deliveries, Lane.CARE: workers}, per_host)
+
+
+def was_slow(seconds: float, *, good: bool) -> bool:
+    """Whether work that took so long gets less room the next time; what came to nothing waited for somebody who is silent."""
+    return seconds > (_LONG if good else ASIDE)
 
 
 def threads(at_once: int) -> int:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardwarden.fleet.work import LANES, PER_HOUSEHOLD, Capacity, Key, Lane, Task, WorkKind, chosen
+from cardwarden.fleet.work import (
+    ASIDE,
+    LANES,
+    PER_HOUSEHOLD,
+    Capacity,
+    Key,
+    Lane,
+    Task,
+    WorkKind,
+    chosen,
+    was_slow,
+)
 
 CAPACITY = Capacity.of(2, 8, 3)
 tasks = st.builds(
@@ -67,6 +80,37 @@ def test_as_many_hanging_checks_as_there_is_room_hold_up_nobody() -> None:
     hanging = [task(f"h{number}", f"host{number}", slow=True) for number in range(CAPACITY.lanes[Lane.CHECKS])]
     assert chosen([task("smith", "cloud")], hanging, CAPACITY)
     assert not chosen([task("again", "other", slow=True)], hanging, CAPACITY)
+
+
+def test_whoever_answers_waits_for_nobody_who_hung_before_and_for_so_many_who_begin_to() -> None:
+    usual = Capacity.of(1, 16, 3)
+    answering, before = task("smith", "cloud"), [task(f"b{number}", f"b{number}", slow=True) for number in range(500)]
+    known = chosen(before, [], usual)
+    for again, most in (([], 21), (known, 16)):
+        running = [*again, *(task(f"n{number}", f"n{number}", slow=True) for number in range(most))]
+        assert chosen([*before, answering], running, usual)[-1] == answering
+        assert answering not in chosen([*before, answering], [*running, task("x", "x", slow=True)], usual)
+
+
+@pytest.mark.parametrize("given_up", [10, 60, 600])
+def test_hosts_that_never_answer_hold_up_others_at_most_the_first_time(given_up: int) -> None:
+    """100 of them begin to hang at once, and each is asked again a minute after it was given up (`given_up`, seconds)."""
+    usual, answering = Capacity.of(1, 16, 3), task("smith", "cloud")
+    due = {f"h{number}": (0, False) for number in range(100)}
+    begun: dict[str, int] = {}
+    waited: list[int] = []
+    for now in range(3_600):
+        for host in [host for host, since in begun.items() if now - since >= given_up]:
+            due[host] = now + 60, was_slow(now - begun.pop(host), good=False)
+        running = [task(host, host, slow=due[host][1] or now - since > ASIDE) for host, since in begun.items()]
+        waiting = sorted((at, host, slow) for host, (at, slow) in due.items() if at <= now and host not in begun)
+        chose = chosen([*(task(host, host, slow=slow) for _, host, slow in waiting), answering], running, usual)
+        if answering not in chose:
+            waited.append(now)
+        begun |= {one.host: now for one in chose if one != answering}
+    at_once = 17  # no fewer of those that begin to hang
+    assert 0 < waited[-1] + 1 <= math.ceil(len(due) / at_once) * given_up
+    assert all(slow for _, slow in due.values())
 
 
 def test_checks_leave_room_for_deliveries_and_the_longest_due_comes_first() -> None:
