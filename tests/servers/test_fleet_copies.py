@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 
@@ -15,6 +16,8 @@ from cardwarden.clock import SystemClock
 from cardwarden.errors import StoreError
 from cardwarden.fleet.homes import Homes
 from cardwarden.fleet.ledger import Ledger
+from cardwarden.fleet.worker import Worker as FleetWorker
+from cardwarden.settings.households import Server
 from cardwarden.setup.households import remove
 from cardwarden.store.postgresql import PostgresStore, open_server
 from support.fleet import Fleet, Worker, eventually
@@ -146,6 +149,28 @@ def test_a_removal_leaves_nothing_of_a_household_that_a_worker_is_taking_on(
 def waits_for(many: Fleet, count: int) -> None:
     """Wait until so many connections wait for others."""
     eventually(lambda: many.sql("SELECT count(*) FROM pg_locks WHERE NOT granted") == str(count))
+
+
+@pytest.mark.parametrize(("left", "noted"), [("nothing", ""), ("a link to nothing", "wrong")])
+def test_settings_that_go_while_they_are_read_are_not_wrong(left: str, noted: str, many: Fleet) -> None:
+    file = many.homes.folder / "smith.toml"
+
+    @dataclass(frozen=True)
+    class Read(Server):
+        """A folder of households in which smith was a moment ago."""
+
+        def names(self) -> list[str]:
+            return ["smith"]
+
+    server = many.homes.server
+    server = Read(server.path, server.settings, server.document, server.state, server.environ)
+    if left != "nothing":
+        file.symlink_to(many.homes.root / "away.toml")
+    worker = FleetWorker(server, SystemClock(), {})
+    with closing(worker.ledger), closing(worker.homes):
+        worker.ledger.prepare()
+        worker._sync()
+    assert many.sql("SELECT state FROM cardwarden_fleet.households") == noted
 
 
 def test_a_household_that_was_removed_is_not_told_of_as_wrong(many: Fleet) -> None:

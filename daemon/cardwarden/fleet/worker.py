@@ -363,6 +363,8 @@ class Worker:
             else:
                 self._want(name, digest, anew=anew)
         except Exception as error:  # noqa: BLE001 the others are taken on
+            if not os.path.lexists(self.homes.server.file(name)):
+                return False  # they went at this moment: the next look lets go of it
             if isinstance(error, CardwardenError) and not isinstance(error, StoreError):
                 self._is_wrong(name, error)
             else:
