@@ -136,6 +136,19 @@ def decisions(connection: Connection, findings: Iterable[int]) -> list[Decision]
     return sorted(known.values(), key=lambda decision: decision.at)
 
 
+def who_decided(connection: Connection, findings: Iterable[int]) -> dict[tuple[int, datetime, bool], Value]:
+    """Who accepted findings and who took that back, by finding, time, and whether it was taken back then."""
+    a, f = t.acceptances.c, t.acceptance_findings.c
+    query = select(f.finding_id, a.at, a.who, f.undone_at, f.undone_who).join(t.acceptances, a.id == f.acceptance_id)
+    by: dict[tuple[int, datetime, bool], Value] = {}
+    for batch in batches(findings):
+        for finding, at, who, undone_at, undone_who in connection.execute(query.where(f.finding_id.in_(batch))):
+            by[finding, at, False] = who
+            if undone_at:
+                by[finding, undone_at, True] = undone_who
+    return by
+
+
 def undo(
     connection: Connection, acceptance: int, findings: Iterable[int], at: datetime, why: Value, *, who: Value = ""
 ) -> None:

@@ -77,6 +77,19 @@ def test_who_accepted_and_who_took_that_back_stays_known(world: World) -> None:
     assert {(accepted_at, "Hanako"), (undone_at, "Ken"), (world.clock.at, "Hanako")} < steps
 
 
+def test_two_who_accept_at_one_moment_are_not_taken_for_one_another(world: World) -> None:
+    damaged(world, "TEL;TYPE=HOME:+186080-1234-5601", DAMAGED, MAIL)
+    first, second = world.open()
+    assert first.event_id == second.event_id
+    with world.program() as program:
+        for found, who in ((first, "Hanako"), (second, "Ken")):
+            accept(program.store, [found.id], program.judging, program.clock, who=who)
+        with program.store.read() as connection:
+            steps = event_view(connection, first.event_id, world.clock.at).steps
+    accepted = {(step.at, step.who, step.count) for step in steps if step.what == "accepted"}
+    assert accepted == {(world.clock.at, "Hanako", 1), (world.clock.at, "Ken", 1)}
+
+
 def test_without_a_name_the_last_acceptance_is_meant(world: World) -> None:
     damaged(world, HOME, DAMAGED)
     lost, plus = sorted(world.open(), key=lambda found: found.finding.prop)

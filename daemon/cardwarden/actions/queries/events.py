@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,6 @@ from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store import versions as version_store
 from cardwarden.store import web as web_store
-from cardwarden.store.acceptances import Decision
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.findings import FindingOutline, StoredEvent, StoredFinding
 from cardwarden.store.lookup import EventFilter
@@ -236,7 +236,7 @@ def event_view(
             rows = tuple(_fields(connection, card_id, of_card, region_of(event.source)))
             written = writer_of(connection, of_card).said
         cards.append(CardOfEvent(card_id, _name(of_card[0].finding), tuple(of_card), rows, written))
-    decisions = acceptances.decisions(connection, [outline.id for outline in findings])
+    decided = acceptances.who_decided(connection, [outline.id for outline in findings])
     return EventView(
         event,
         tuple(findings),
@@ -246,7 +246,7 @@ def event_view(
         number,
         pages,
         tuple(Notification(*row) for row in lookup.notifications(connection, event_id)),
-        tuple(_steps(lookup.finding_steps(connection, event_id, limit=500), decisions)),
+        tuple(_steps(lookup.finding_steps(connection, event_id, limit=500), decided)),
         web_store.quiet_findings(connection, now, event_id),
     )
 
@@ -292,13 +292,11 @@ def _body(connection: Connection, digest: str | None) -> bytes | None:
         return None  # it was taken out of the history
 
 
-def _steps(rows: Sequence[tuple[int, datetime, str, Value]], decisions: Sequence[Decision]) -> list[EventStep]:
-    accepted = {decision.at: decision.who for decision in decisions}
-    undone = {decision.undone.at: decision.undone.who for decision in decisions if decision.undone}
-    counts: dict[tuple[datetime, str, Value], int] = {}
-    for _, at, what, why in rows:
-        counts[at, what, why] = counts.get((at, what, why), 0) + 1
-    return [
-        EventStep(at, what, why, count, (accepted if what == State.ACCEPTED.value else undone).get(at, ""))
-        for (at, what, why), count in counts.items()
-    ]
+def _steps(
+    rows: Sequence[tuple[int, datetime, str, Value]], decided: Mapping[tuple[int, datetime, bool], Value]
+) -> list[EventStep]:
+    """What became of findings at once, for the same reason and by the same person, as one step."""
+    steps = Counter(
+        (at, what, why, decided.get((finding, at, what != State.ACCEPTED.value), "")) for finding, at, what, why in rows
+    )
+    return [EventStep(at, what, why, count, who) for (at, what, why, who), count in steps.items()]
