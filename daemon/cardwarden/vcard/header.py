@@ -12,21 +12,23 @@ from cardwarden.vcard.encoding import decode_as, known_charset
 from cardwarden.vcard.properties import ALIASES, ROWS
 
 _QUOTED = re.compile(r'[^":]*+(?:"[^"]*+"[^":]*+)*+:')
-_NAME = r"[A-Za-z0-9_-]++"
+PROPERTY_NAME = r"[A-Za-z0-9_-]++"
+"""A pattern: how a property, a parameter or a group may be called."""
 _PIECE = re.compile(r'(?:[^;"]++|"[^"]*+"?)++')
 _VALUE = re.compile(r'(?:[^,"]++|"[^"]*+"?)++')
 _AROUND_EQUALS = re.compile(r"\s*+=\s*+")
-_NAMED = re.compile(rf"(?:({_NAME})\.)?({_NAME}|X-[^\x00-\x1f]{{1,60}})\Z", re.IGNORECASE)
+_NAMED = re.compile(rf"(?:({PROPERTY_NAME})\.)?({PROPERTY_NAME}|X-[^\x00-\x1f]{{1,60}})\Z", re.IGNORECASE)
 _SETTING = re.compile(r"(CHARSET|ENCODING)=([^,]*),", re.IGNORECASE)
 _CUSTOM = re.compile(r"X-CUSTOM\((.*)\)\Z", re.IGNORECASE | re.DOTALL)
 _BLANK_APART = re.compile(
-    rf"(?:{_NAME}\.)?{_NAME}(?:\s++(?:{_NAME}=\S*+|HOME|WORK|CELL|MOBILE|VOICE|FAX|PAGER|MSG|CAR|VIDEO|PREF|MAIN|OTHER|INTERNET|DOM"
+    rf"(?:{PROPERTY_NAME}\.)?{PROPERTY_NAME}(?:\s++(?:{PROPERTY_NAME}=\S*+|HOME|WORK|CELL|MOBILE|VOICE|FAX|PAGER|MSG|CAR|VIDEO|PREF|MAIN|OTHER|INTERNET|DOM"
     r"|INTL|POSTAL|PARCEL|QUOTED-PRINTABLE|BASE64)(?=\s|\Z))++\Z",
     re.IGNORECASE,
 )
 """A name and parameters with blanks between them where a semicolon belongs: a sentence with a colon is none."""
 _AROUND_DOT = re.compile(
-    rf"({_NAME})\s*+\.\s*+(?=(?:{'|'.join(sorted((*ROWS, *ALIASES)))}|X-{_NAME})\s*+(?:[\s;]|\Z))", re.IGNORECASE
+    rf"({PROPERTY_NAME})\s*+\.\s*+(?=(?:{'|'.join(sorted((*ROWS, *ALIASES)))}|X-{PROPERTY_NAME})\s*+(?:[\s;]|\Z))",
+    re.IGNORECASE,
 )
 """A group apart from its name, "item1 . TEL": only before a name that is known, for a sentence may have a full stop."""
 _ENCODINGS = frozenset({"QUOTED-PRINTABLE", "BASE64", "8BIT", "7BIT", "B", "Q"})
@@ -85,7 +87,7 @@ def _params(piece: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield "X-CUSTOM", (_custom_label(custom[1]),)
         return
     name, equals, rest = piece.partition("=")
-    if equals and re.fullmatch(_NAME, name):
+    if equals and re.fullmatch(PROPERTY_NAME, name):
         if values := tuple(value.strip('"') for value in _VALUE.findall(rest)):
             yield name.upper(), values
     elif equals and piece != "=":

@@ -11,12 +11,13 @@ import warnings
 from collections import Counter
 from collections.abc import Collection
 
-from cardwarden.vcard.header import head_of
+from cardwarden.vcard.header import PROPERTY_NAME, head_of
 from cardwarden.vcard.properties import ALIASES
 
 _Lines = Counter[tuple[str, str, str]]
-_NAME = r"[A-Za-z0-9_-]++"
-_GRAMMAR = re.compile(rf"""(?:{_NAME}\.)?{_NAME}(?:;{_NAME}(?:[=,](?:"[^"]*+"|[^";:,=]*+))*+)*+\Z""")
+_GRAMMAR = re.compile(
+    rf"""(?:{PROPERTY_NAME}\.)?{PROPERTY_NAME}(?:;{PROPERTY_NAME}(?:[=,](?:"[^"]*+"|[^";:,=]*+))*+)*+\Z"""
+)
 """The headers that vobject may be given: what its own pattern takes, in linear time. It refuses others in exponential time."""
 _FOLD = re.compile(r"\r?\n[ \t]")
 _CARRIERS = {"LABEL": "ADR", "SORT-STRING": "N"}

@@ -28,15 +28,18 @@ _NAMES = 200  # contacts in the list of all
 def opened(desk: Desk, visit: Visit) -> Response:
     """The event of a token, on a page made for a phone. It only shows: chats and mail scanners open links, too."""
     grant = _granted(desk, visit)
-    if isinstance(grant, Bad):
-        return render(
-            desk, visit, "link_over", status=410 if grant is Bad.EXPIRED else 404, why=grant.value, trouble=""
-        )
+    if not isinstance(grant, Grant):
+        return grant
     return _shown(desk, visit, grant, visit.query.get("done", ""))
 
 
-def _granted(desk: Desk, visit: Visit) -> Grant | Bad:
-    return desk.signer.read(visit.places["token"], visit.now)
+def _granted(desk: Desk, visit: Visit) -> Grant | Response:
+    """What the token of a link allows; the page that says why, if it allows nothing."""
+    grant = desk.signer.read(visit.places["token"], visit.now)
+    if isinstance(grant, Bad):
+        status = 410 if grant is Bad.EXPIRED else 404
+        return render(desk, visit, "link_over", status=status, why=grant.value, trouble="")
+    return grant
 
 
 def _shown(desk: Desk, visit: Visit, grant: Grant, done: str, *, status: int = 200, trouble: str = "") -> Response:
@@ -98,10 +101,8 @@ def _why_not(desk: Desk, view: EventView, voice: Voice) -> WhyNot | None:
 def acted(desk: Desk, visit: Visit) -> Response:
     """A button of that page."""
     grant = _granted(desk, visit)
-    if isinstance(grant, Bad):
-        return render(
-            desk, visit, "link_over", status=410 if grant is Bad.EXPIRED else 404, why=grant.value, trouble=""
-        )
+    if not isinstance(grant, Grant):
+        return grant
     try:
         done = _do(
             desk, replace(visit, entry=Admission.TOKEN), grant, visit.places["verb"], visit.form.get("agreed", "")
@@ -137,7 +138,7 @@ def _do(desk: Desk, visit: Visit, grant: Grant, verb: str, agreed: str | None) -
 
 def answered(desk: Desk, visit: Visit) -> Response:
     """A button of a notification: its token is for one verb, and counts once."""
-    grant = _granted(desk, visit)
+    grant = desk.signer.read(visit.places["token"], visit.now)
     if isinstance(grant, Bad) or not grant.once or len(grant.verbs) != 1:
         return _plain(desk, visit, 410, phrase("web-button-worthless"))
     program = desk.program()
