@@ -8,6 +8,7 @@ import os
 import pkgutil
 import shutil
 import signal
+import stat
 import sys
 import tempfile
 import warnings
@@ -112,9 +113,19 @@ def world(tmp_path: Path) -> World:
     return World(tmp_path)
 
 
+def may_be_entered(folder: Path) -> bool:
+    """Whether anybody may: $TMPDIR may be one user's own."""
+    return all(place.stat().st_mode & stat.S_IXOTH for place in (folder, *folder.absolute().parents))
+
+
 @pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A temporary folder that another user may enter: pytest's own are private, and another run of it makes them so again."""
+def open_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A temporary folder that another user may enter: pytest's own are private, and another run of it makes them so again.
+
+    What a test makes as that user comes beside it.
+    """
+    above = next(filter(may_be_entered, map(Path, (tempfile.gettempdir(), "/tmp", "/var/tmp"))))
+    monkeypatch.setattr(tempfile, "tempdir", str(above))
     folder = Path(tempfile.mkdtemp(prefix="cardwarden-"))
     folder.chmod(0o755)
     yield folder
