@@ -7,6 +7,7 @@ import pwd
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from pathlib import Path
 
 from cardwarden.clock import Clock
@@ -17,6 +18,7 @@ from cardwarden.settings.households import server_in
 from cardwarden.settings.load import load
 from cardwarden.settings.model import Settings
 from cardwarden.settings.places import SYSTEM, find_configuration
+from cardwarden.settings.times import zone_of
 from cardwarden.setup.home import SERVICE_USER
 
 
@@ -55,6 +57,11 @@ class Patient:
         """What its settings ask for, also if they are wrong."""
         asked = self.settings or self.problem
         return asked.language if asked else None
+
+    @property
+    def zone(self) -> tzinfo:
+        """What its times are told in: the settings', else the machine's."""
+        return zone_of(self.settings.timezone if self.settings else None, self.environ)
 
     @property
     def database(self) -> Path | None:

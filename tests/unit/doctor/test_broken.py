@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -25,7 +26,7 @@ from cardwarden.doctor.machine import Machine, Space
 from cardwarden.doctor.patient import Patient, patient
 from cardwarden.doctor.result import Diagnosis, Result, unknown
 from cardwarden.phrases.language import LANGUAGES, Voice
-from cardwarden.phrases.phrase import dumped, phrase
+from cardwarden.phrases.phrase import Moment, dumped, phrase
 from cardwarden.service import heartbeat
 from cardwarden.service.heartbeat import Heartbeat
 from cardwarden.setup.units import unit_text, user_units
@@ -661,6 +662,18 @@ def test_a_book_that_was_not_checked_for_long(setup: SetUp) -> None:
     wrong = setup.trouble()
     assert wrong.name == "not-checked-lately"
     assert "check --source family" in wrong.mend
+
+
+@pytest.mark.parametrize("hours", [-3, 5, -96_000])
+def test_a_time_is_told_as_its_reader_has_it(setup: SetUp, hours: int) -> None:
+    """In the zone of the settings: of a check that is long ago or to come, and of a clock that is behind."""
+    setup.world.settings += 'timezone = "Asia/Tokyo"\n'
+    setup.clock.by = timedelta(hours=hours)
+    voice = Voice("en", setup.patient().zone)
+    wrong = next(result for result in setup.results() if result.verdict is Diagnosis.TROUBLE)
+    assert voice.zone == ZoneInfo("Asia/Tokyo")
+    [at] = [value.at for value in wrong.values.values() if isinstance(value, Moment)]
+    assert voice.when(at) in doctor_text(voice, wrong.name, **wrong.values)
 
 
 def test_a_pair_whose_books_are_no_copies(setup: SetUp) -> None:

@@ -53,7 +53,7 @@ def command(*, send: bool, report: bool, as_json: bool) -> int:
         given_config(), os.environ, Path.home(), SystemClock(), Machine(), send=send, household=household(),
         say=say_waiting,
     )  # fmt: skip
-    voice = Voice(someone.language or language_of_environment(os.environ))
+    voice = Voice(someone.language or language_of_environment(os.environ), someone.zone)
     results = []
     for result in _results(someone):
         results.append(result)

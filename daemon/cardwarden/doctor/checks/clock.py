@@ -10,6 +10,7 @@ from typing import Final
 import cardwarden
 from cardwarden.doctor.patient import Patient
 from cardwarden.doctor.result import Result, ok, trouble, unknown
+from cardwarden.phrases.phrase import Moment
 
 _SLACK: Final = timedelta(days=1)  # of the time zone of whoever built it
 _SET: Final = "sudo timedatectl set-ntp true"
@@ -21,7 +22,7 @@ def is_right(patient: Patient) -> Iterator[Result]:
     built = datetime.fromtimestamp(Path(cardwarden.__file__).stat().st_mtime, UTC)
     mend = _INSTALL if patient.machine.time_service() is False else _SET
     if patient.clock.now() < built - _SLACK:
-        yield trouble("clock-behind", mend=mend, now=f"{patient.clock.now():%Y-%m-%d %H:%M}Z")
+        yield trouble("clock-behind", mend=mend, now=Moment(patient.clock.now()))
         return
     match patient.machine.synchronized():
         case True:

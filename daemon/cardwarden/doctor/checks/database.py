@@ -18,7 +18,7 @@ from cardwarden.detect.outcome import Doubt
 from cardwarden.doctor.patient import Patient, user_name
 from cardwarden.doctor.result import Result, ok, trouble, unknown
 from cardwarden.errors import GoneError, SourceError, StoreError
-from cardwarden.phrases.phrase import Code, Value, command_of
+from cardwarden.phrases.phrase import Code, Moment, Value, command_of
 from cardwarden.settings.kinds import AnySource
 from cardwarden.settings.model import Settings, StoreOptions
 from cardwarden.sources.options import OnDiskOptions
@@ -113,9 +113,9 @@ def is_fresh(patient: Patient) -> Iterator[Result]:
         if name not in last:
             yield unknown("never-checked", name, mend)
         elif last[name] > now + timedelta(minutes=5):
-            yield trouble("clock-was-ahead", name, "timedatectl status", at=f"{last[name]:%Y-%m-%d %H:%M}Z")
+            yield trouble("clock-was-ahead", name, "timedatectl status", at=Moment(last[name]))
         elif options.cron is None and now - last[name] > max(_LATE * options.every, timedelta(hours=1)):
-            yield trouble("not-checked-lately", name, mend, at=f"{last[name]:%Y-%m-%d %H:%M}Z")
+            yield trouble("not-checked-lately", name, mend, at=Moment(last[name]))
         else:
             yield ok("checked-lately", name)
 
