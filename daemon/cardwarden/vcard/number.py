@@ -34,6 +34,9 @@ _SERVICE_CODE = re.compile(
     r"[*#]{1,2}[0-9]{1,6}(?:[*#][0-9]*)*#\Z|[*#]{1,2}[0-9]{2,5}\*?\Z"
 )  # *100#, *#06#; *5287, **21*
 _SECOND_LINE = re.compile(r"(?<=[0-9]{6})/([0-9]{1,3})\Z")  # 030 23125042/43: two lines, the second by its last digits
+_SCHEMES = re.compile(r"(?:(?:tel|callto|fax|modem|sms):(?://)?\s*)+", re.IGNORECASE)  # RFC 3966, 2806, 5724; Skype's
+_KEYS = re.compile(r"[\w+*#,;/]")  # what telephones dial or stumble over; other signs they leave out
+_SIGNS_BEFORE = re.compile(r"\s*([^\w\s+*#().\-/~\[\]]+)\s*(?=[(\[+*#0-9])")
 _REMEMBERED = 16384  # numbers, in 8 MB: each is asked for by the next pass over its book, too
 _TRIED = 1024  # digits: one number is tried as several in a row
 _SHORTEST = 3  # digits of a number that has an extension
@@ -140,14 +143,14 @@ def _stored(written: str, home: str, *, uri: bool) -> Number:
 def _misdialled(number: Number, *, uri: bool) -> Number | None:
     """The number at home that was meant by one with a "+" (see `Number.meant`), however that is spelled."""
     is_abroad = number.digits.startswith("+") and number.destination != number.home
-    if not is_abroad or (number.line_type and not number.overlong) or INVISIBLE.sub("", number.residue):
+    if not is_abroad or (number.line_type and not number.overlong) or as_dialled(number).residue:
         return None
     _, text = _without_scheme(INVISIBLE.sub("", with_plain_signs(number.written)).strip())
     if "+" not in text.partition(";")[0]:
         return None  # its "+" is that of a phone-context: there is no other number without it
     rest = text.replace("+", "", 1)
     # The number without the "+" is one that the book has, or had: it is remembered as that one.
-    meant = _stored(rest, number.home, uri=uri) if "+" in rest else _read(rest, number.home, uri)
+    meant = as_dialled(_stored(rest, number.home, uri=uri) if "+" in rest else _read(rest, number.home, uri))
     if meant.prefix.startswith(("*", "#")) or not meant.e164 or meant.residue:
         return None
     return meant if meant.prefix or (meant.line_type and meant.destination == number.home) else None
@@ -157,7 +160,7 @@ def _taken_apart(written: str, text: str, home: str, *, uri: bool) -> Number:
     """A number that is more than digits with blanks and hyphens between them."""
     marks = "".join(sorted(set(INVISIBLE.findall(text))))
     scheme, text = _without_scheme(INVISIBLE.sub("", text).strip())
-    residue = "tel:" if scheme and not uri else "-" if re.match(r"-[0-9]", text) else ""
+    residue = scheme if scheme and not uri else "-" if re.match(r"-[0-9]", text) else ""
     # What is no number at all, or is dialled as it stands: of these nothing is cut off.
     if SCIENTIFIC.match(text) or len(text) > LONGEST:
         return Number(written, f"text {text}{marks}", home, residue=f"{text}{marks}")
@@ -180,6 +183,8 @@ def _taken_apart(written: str, text: str, home: str, *, uri: bool) -> Number:
     residue += marks
     text, second = _cut(_SECOND_LINE, text)
     residue += f"/{second}" if second else ""
+    if sign := _SIGNS_BEFORE.match(text):  # "☎ +81"
+        residue, text = residue + sign[1], text[sign.end() :]
     text = _TRUNK_IN_PARENS.sub(r"\1", text)  # nobody dials the 0 of "+44 (0)20"
     dialled = _SEPARATORS.sub("", text)
     # From the front: a code that begins with a star or hash. Letters in the rest stand for keys if they are a word behind
@@ -364,6 +369,23 @@ def national_digits(number: Number) -> str:
     return number.digits.lstrip("+0")
 
 
+def as_dialled(number: Number) -> Number:
+    """A number without what does not belong and telephones leave out: a scheme, invisible marks, signs that are no keys."""
+    rest = _without_scheme(INVISIBLE.sub("", number.residue))[1]
+    return _with_residue(number, rest if _KEYS.search(rest) else "")
+
+
+def without_marks(number: Number) -> Number:
+    """A number without the marks in it that nobody sees."""
+    return _with_residue(number, INVISIBLE.sub("", number.residue))
+
+
+def _with_residue(number: Number, residue: str) -> Number:
+    if residue == number.residue:
+        return number
+    return replace(number, residue=residue, key=f"{number.key.removesuffix(number.residue)}{residue}")
+
+
 def same_line(one: Number, other: Number) -> bool:
     """Whether two numbers are meant for the same line, though one may be damaged: a "+" or a prefix apart."""
     return not line_keys(one).isdisjoint(line_keys(other))
@@ -428,7 +450,9 @@ def _without_context(text: str) -> tuple[str, str]:
 
 
 def _without_scheme(text: str) -> tuple[str, str]:
-    """The scheme of a tel: URI (RFC 3966) and what it says, its signs decoded; "" and the text if it is none."""
-    if text[:4].lower() != "tel:":
+    """The scheme of a URI that names a number, in lower case, and what it says, decoded; "" and the text if it is none."""
+    match = _SCHEMES.match(text)
+    if not match:
         return "", text
-    return text[:4], re.sub(r"%([0-7][0-9A-Fa-f])", lambda match: chr(int(match[1], 16)), text[4:])
+    said = re.sub(r"%([0-7][0-9A-Fa-f])", lambda code: chr(int(code[1], 16)), text[match.end() :])
+    return re.sub(r"\s", "", match[0]).lower(), said

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from enum import Enum
 
 from cardwarden.vcard.number import (
     COSTLY,
     SCIENTIFIC,
     Number,
+    as_dialled,
     code_of,
     code_of_region,
     national_digits,
     read_number,
+    without_marks,
 )
 from cardwarden.vcard.renumbering import renumbered
 from cardwarden.vcard.signs import INVISIBLE
@@ -116,12 +117,16 @@ def _classify(before: Number, after: Number) -> NumberChange:
     """The same in one direction: whatever the number was worth before."""
     if before.key == after.key:
         return _spelling(before, after)
+    was, now = as_dialled(before), as_dialled(after)
+    is_apart = was.digits and now.digits and (was is not before or now is not after)
+    if is_apart and before.residue != after.residue and (kind := classify(was, now)) not in SAME:
+        return kind
     was_marked, is_marked = bool(INVISIBLE.search(before.residue)), bool(INVISIBLE.search(after.residue))
     if was_marked and not is_marked:
-        kind = classify(_unmarked(before), after)
+        kind = classify(without_marks(before), after)
         return NumberChange.UNMARKED if kind in SAME else kind
     if is_marked and not was_marked:
-        kind = classify(before, _unmarked(after))
+        kind = classify(before, without_marks(after))
         return NumberChange.MARKED if kind in SAME else kind
     if (meant := before.meant) and meant.prefix and after.e164 == meant.e164:
         return NumberChange.REPAIRED
@@ -140,12 +145,6 @@ def _classify(before: Number, after: Number) -> NumberChange:
     if (coded := _recoded(before, after)) is not None:
         return coded
     return _miscellaneous(before, after)
-
-
-def _unmarked(number: Number) -> Number:
-    """The same number without what nobody sees in it."""
-    clean = INVISIBLE.sub("", number.residue)
-    return replace(number, residue=clean, key=f"{number.key.removesuffix(number.residue)}{clean}")
 
 
 def _spelling(before: Number, after: Number) -> NumberChange:
@@ -296,8 +295,8 @@ def _miscellaneous(before: Number, after: Number) -> NumberChange:
         if len(differing) == 2 and was[differing[0]] == now[differing[1]] and was[differing[1]] == now[differing[0]]:
             return NumberChange.SWAPPED
     if (
-        re.search(r"[A-Za-z]{3}", before.written)
-        and not re.search(r"[A-Za-z]{3}", after.written)
+        re.search(r"[A-Za-z]{3}", before.word + as_dialled(before).residue)
+        and not re.search(r"[A-Za-z]{3}", after.word + as_dialled(after).residue)
         and was.startswith(now[:5])
     ):
         return NumberChange.LETTERS_LOST
