@@ -1,14 +1,16 @@
-"""A number is the same however its signs are spelled, and what nobody sees in it hides nothing."""
+"""A number or mail address is the same however its signs are spelled, and what nobody sees in it hides nothing."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cardwarden.detect.confusables import LOOKALIKES
 from cardwarden.detect.finding import Finding
 from cardwarden.vcard.number import read_number
 from support.examples import examples
@@ -83,3 +85,112 @@ def test_a_plus_that_came_with_a_mark_that_nobody_sees_is_a_plus_that_came(
     marked, bare = f"{number[:at]}{mark}{number[at:]}", number[1:]
     plain, found = said(news(bare, number, region)), said(news(bare, marked, region))
     assert found == plain or (not plain and [severity for _, severity, _ in found] == ["notice"])
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "tel:",
+        "TEL:",
+        "Tel: ",
+        "tel:tel:",
+        "callto:",
+        "callto://",
+        "fax:",
+        "sms:",
+        "\u260e ",
+        "\u260e\ufe0f",
+        '"',
+        "\U0001f4de",
+    ],
+)
+@pytest.mark.parametrize(("region", "number"), NUMBERS)
+def test_what_telephones_leave_out_before_a_number_hides_nothing(region: str, number: str, before: str) -> None:
+    titles = [(rule, severity) for rule, severity, _ in said(first_look(region, number))]
+    assert [(rule, severity) for rule, severity, _ in said(first_look(region, before + number))] == titles
+    assert [f.severity.word for f in news(before + number, number, region)] == ["notice"]
+    assert [f.severity.word for f in news(number, before + number, region)] == ["warning"]
+    bare = number.removeprefix("+")
+    assert said(news(bare, before + number, region)) == (
+        said(news(bare, number, region)) or said(news(number, before + number, region))
+    )
+
+
+@pytest.mark.parametrize(("region", "number"), [given for given in NUMBERS if " " not in given[1]])
+def test_a_uri_of_a_number_is_the_number(region: str, number: str) -> None:
+    for uri in (f"tel:{number}", f"TEL:{number.replace('+', '%2B')}", f"callto:{number}"):
+        found = edited(f"TEL:{number}", f"TEL;VALUE=uri:{uri}", region) + edited(
+            f"TEL;VALUE=uri:{uri}", f"TEL:{number}", region
+        )
+        assert [finding for finding in found if finding.rule != "number-hazard"] == []
+
+
+ADDRESSES = (
+    "jane.roe@example.org",
+    "info@b\u00fccher.example",
+    "a-1@xn--bcher-kva.example",
+    "taro_2@mail.example.co.jp",
+)
+WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
+
+
+@st.composite
+def misspelt(draw: st.DrawFn, address: str) -> str:
+    """The same address with something that no mail server knows: other widths, invisible marks, blanks beside a sign, frames."""
+    at = draw(st.integers(0, len(address) - 1))
+    host = address.index("@") + 1
+    dot = address.index(".", host)
+    way = draw(st.sampled_from(["wide", "wide sign", "mark", "blank", "stop", "frame"]))
+    match way:
+        case "wide":
+            return (
+                f"{address[:at]}{address[at].translate(WIDE)}{address[at + 1 :]}"
+                if address.isascii()
+                else address.translate(WIDE)
+            )
+        case "wide sign":
+            return address.replace("@", draw(st.sampled_from("\uff20\ufe6b")))
+        case "mark":
+            return f"{address[:at]}{draw(UNSEEN)}{address[at:]}"
+        case "blank":
+            blank = draw(st.sampled_from([" ", "\u3000", "\u202f "]))
+            return draw(st.sampled_from([address.replace("@", f"@{blank}"), address.replace("@", f"{blank}@")]))
+        case "stop":
+            return address[:dot] + draw(st.sampled_from("\u3002\uff61\uff0e")) + address[dot + 1 :]
+        case _:
+            frame = draw(st.sampled_from(["\u201c\u201d", "\u300c\u300d", "\u00ab\u00bb", "\u2018\u2019"]))
+            return f"{frame[0]}{address}{frame[1]}"
+
+
+def mail_news(before: str, after: str) -> list[tuple[str, str]]:
+    return [(rule, severity) for rule, severity, _ in said(edited(f"EMAIL:{before}", f"EMAIL:{after}"))]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@given(data=st.data())
+def test_an_address_that_is_put_right_is_a_notice_and_one_that_is_spoilt_a_warning(
+    address: str, data: st.DataObject
+) -> None:
+    other = data.draw(misspelt(address))
+    assert mail_news(other, address) == [("mail-changed", "notice")]
+    assert mail_news(address, other) == [("mail-changed", "warning")]
+
+
+@pytest.mark.parametrize("address", [address for address in ADDRESSES if "@xn--" not in address])
+@given(data=st.data())
+def test_a_letter_of_another_script_is_an_attack(address: str, data: st.DataObject) -> None:
+    at = data.draw(st.sampled_from([at for at, letter in enumerate(address) if letter in LOOKALIKES]))
+    alike = data.draw(st.sampled_from([c for c in LOOKALIKES[address[at]] if not unicodedata.decomposition(c)]))
+    assert mail_news(address, f"{address[:at]}{alike}{address[at + 1 :]}") == [("mail-changed", "critical")]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_mailto_uri_of_an_address_is_the_address(address: str) -> None:
+    local, _, domain = address.partition("@")
+    for uri in (
+        f"mailto:{address}",
+        f"MAILTO:{address.upper()}",
+        f"mailto:{quote(local)}%40{domain}",
+        f"mailto:{address}?subject=a%20b",
+    ):
+        assert mail_news(address, uri) == mail_news(uri, address) == []

@@ -8,7 +8,7 @@ from enum import Enum
 
 from cardwarden.detect.confusables import plain_letters
 from cardwarden.detect.steps.explain import explain
-from cardwarden.vcard.addresses import mailbox
+from cardwarden.vcard.addresses import mailbox, plain_mail
 from cardwarden.vcard.pairing import within_edits
 from cardwarden.vcard.values import normal
 
@@ -47,6 +47,8 @@ def classify_mail(before: str, after: str) -> MailChange:
         return MailChange.SAME_BOX
     if _ADDRESS.match(after) and _is_repair(before, after):
         return MailChange.REPAIRED
+    if (respelled := _respelled(before, after)) is not None:
+        return respelled
     if before.startswith(after) or (before.endswith(after) and len(after) * 2 < len(before)):
         return MailChange.CUT
     if after.startswith(f"{before}.") and _ADDRESS.match(before) and _ADDRESS.match(after):
@@ -63,6 +65,19 @@ def classify_mail(before: str, after: str) -> MailChange:
     if old_domain == new_domain and _near(old_local, new_local):
         return MailChange.LOOKALIKE
     return MailChange.LOOKALIKE if skeleton(before) == skeleton(after) else MailChange.REPLACED
+
+
+def _respelled(before: str, after: str) -> MailChange | None:
+    """What became of an address that is the same one but for its spelling (see `plain_mail`); None if it is another one."""
+    was, now = plain_mail(before), plain_mail(after)
+    if (was, now) == (before, after) or was != now or not _ADDRESS.match(now):
+        return None
+    if now == after:
+        return MailChange.REPAIRED
+    if was != before:
+        return MailChange.SAME_BOX
+    is_framed = not after[0].isalnum() and not after[-1].isalnum() and before in after
+    return MailChange.GLUED if is_framed else MailChange.BROKEN
 
 
 def _untagged(address: str) -> str:

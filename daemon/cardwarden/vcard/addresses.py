@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
+from cardwarden.vcard.signs import INVISIBLE, in_one_width
 from cardwarden.vcard.values import normal, text, unescape
 
 _COMMENT = re.compile(r"\([^()]*+\)")
@@ -33,6 +35,9 @@ _ONE_SITE = _by_first(
 """Hosts under which one site answers alike, so that programs write the one for the other."""
 _DOTLESS = frozenset({"proton.me"})  # nobody else can have a name there that differs in dots, hyphens and underscores
 _QUOTED = re.compile(r"\"([a-z0-9!#$%&'*+/=?^_`{|}~-]++(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]++)*+)\"\Z", re.IGNORECASE)
+_ODD = re.compile(r"xn--|[\s<>\"'(),;\[\]]")
+_BESIDE_SIGNS = re.compile(r"\s*+([@.])\s*+")
+_FRAMES = " \t\n<>()[]\"'\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb\u2039\u203a\u300c\u300d"
 _COMMANDS = re.compile(r"(?:goim\?screenname=|chat\?contact=|sendim\?)", re.IGNORECASE)  # aim:, msnim:, ymsgr:
 _ACTIONS = re.compile(
     r"\?(?:call|chat|message|add|userinfo|voicemail|sendfile|roster|subscribe)(?:[;&].*)?\Z", re.IGNORECASE
@@ -43,14 +48,41 @@ _LONGEST_LABEL = 63  # RFC 1035 section 2.3.4; punycode takes quadratic time
 
 
 def mail(value: str) -> str:
-    """A mail address: no mailto:, lower case, the domain in ASCII, no quotes that it does not need (RFC 5321 section 4.1.2)."""
+    """A mail address: no mailto:, lower case, the domain in ASCII, no quotes that it does not need (RFC 5321 section 4.1.2).
+
+    A mailto: URI is decoded, and the headers that it brings are left out (RFC 6068 section 2).
+    """
     value = text(unescape(value))
     if value[:7].lower() == "mailto:":
-        value = value[7:]
+        value = unquote(value[7:].partition("?")[0], errors="replace")
     local, at, domain = value.rpartition("@")
     if quoted := _QUOTED.match(local):
         local = quoted[1]
     return f"{local.lower()}@{host(domain)}" if at else value.lower()
+
+
+def plain_mail(address: str) -> str:
+    """The address (see `mail`) that is meant by a writing of it that no mail server knows.
+
+    That has letters and signs of another width, characters that nobody sees, blanks beside its signs, or stands in
+    quotes or brackets. Letters of other scripts stay what they are.
+    """
+    if address.isascii() and not _ODD.search(address):
+        return address
+    local, at, domain = address.rpartition("@")
+    shown = f"{local}{at}{'.'.join(map(_shown_label, domain.split('.')))}"
+    usual = in_one_width(INVISIBLE.sub("", shown)).replace("\u3002", ".")
+    return mail(_BESIDE_SIGNS.sub(r"\1", usual.strip(_FRAMES)))
+
+
+def _shown_label(label: str) -> str:
+    """A domain's label before `_ascii_label`; one that is no punycode as it stands."""
+    if label[:4] != "xn--" or len(label) > _LONGEST_LABEL:
+        return label
+    try:
+        return label[4:].encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label
 
 
 def mailbox(address: str) -> str:

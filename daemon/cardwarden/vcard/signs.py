@@ -37,6 +37,16 @@ def with_plain_signs(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", "".join(map(_plain, text)))
 
 
+def in_one_width(text: str) -> str:
+    """Full-width, half-width and small letters, digits and signs in their usual width; what only looks alike stays."""
+    return text if text.isascii() else "".join(map(_usual_width, text))
+
+
+def _usual_width(character: str) -> str:
+    of_width = unicodedata.decomposition(character).startswith(("<wide>", "<narrow>", "<small>"))
+    return unicodedata.normalize("NFKC", character) if of_width else character
+
+
 @lru_cache(_REMEMBERED)
 def _plain(character: str) -> str:
     if character.isascii() or INVISIBLE.match(character):

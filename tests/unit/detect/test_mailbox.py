@@ -23,6 +23,10 @@ from cardwarden.detect.mailbox import MailChange, classify_mail, lookalike, show
         ("jane.roe.of.the.house@bank.example", "a@b.example", MailChange.REPLACED),
         ("jane@gxyil.com", "jane@gmail.com", MailChange.REPAIRED),
         ("jane@gxyzl.com", "jane@gmail.com", MailChange.MOVED),
+        ("jane\uff20bank.example", "jane\u200b@bank.example", MailChange.SAME_BOX),
+        ("jane\uff20bank.example", "jane@bank.example", MailChange.REPAIRED),
+        ("jane@bank.example", "jane\uff20bank.example", MailChange.BROKEN),
+        ("jane@bank.example", "<mailto:jane@bank.example>", MailChange.GLUED),
         ("jane&#64;münchen.example", "jane@xn--mnchen-3ya.example", MailChange.REPAIRED),
     ],
 )

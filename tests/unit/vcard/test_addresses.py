@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cardwarden.vcard.addresses import chat, mail, mailbox, uri
+from cardwarden.vcard.addresses import chat, mail, mailbox, plain_mail, uri
 from support.cards import card, diff
 
 
@@ -162,3 +162,27 @@ def test_a_name_is_no_host_where_chat_addresses_have_none() -> None:
 
 def test_one_command_stands_before_a_chat_name_and_what_follows_is_the_name() -> None:
     assert chat("aim:goim?screenname=sendIM?jane") == "aim:sendIM?jane"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("jane@example.org", "jane@example.org"),
+        ("jane@xn--bcher-kva.example", "jane@xn--bcher-kva.example"),
+        ("\uff4aane\uff20example\u3002org", "jane@example.org"),
+        (mail("jane@\uff42\u00fccher.example"), "jane@xn--bcher-kva.example"),
+        (mail("\u202ajane@example.org\u202c"), "jane@example.org"),
+        ("<mailto:jane @ example.org>", "jane@example.org"),
+        ("j\u0430ne@example.org", "j\u0430ne@example.org"),
+        (mail("jane@ex\u0430mple.org"), mail("jane@ex\u0430mple.org")),
+        ("jane@xn--\u00fc.example", mail("jane@xn--\u00fc.example")),
+        ("jane roe", "jane roe"),
+    ],
+)
+def test_an_address_that_no_server_knows_means_one(written: str, meant: str) -> None:
+    assert plain_mail(written) == meant
+
+
+def test_a_mailto_uri_is_decoded() -> None:
+    assert mail("mailto:jane%2Bshop@example.org?subject=a@b") == "jane+shop@example.org"
+    assert mail("jane%2Bshop@example.org?subject=a") == "jane%2bshop@example.org?subject=a"

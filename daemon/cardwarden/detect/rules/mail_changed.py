@@ -23,9 +23,9 @@ class MailChanged:
     critical; the latter is asked about (a warning) if it most likely was you: one edit, with a newer REV, by a program that
     writes this book. One that cannot receive mail any more, and the same name at another provider, are warnings. Another
     writing of one mailbox (Google's dots, a +tag, the other domains of Apple, Proton and Yandex, a name around the
-    address) and a correction (what was no address is one now, a
-    mistyped provider is the one that was meant) are notices. Letter case, `mailto:` and the spelling of international
-    domains mean nothing, nor do quotes that an address does not need.
+    address) and a correction (what was no address is one now, an address in letters of another width, with invisible
+    marks or blanks in it is put right, a mistyped provider is the one that was meant) are notices.
+    Letter case, `mailto:` and the spelling of international domains mean nothing, nor do quotes that an address does not need.
     """
 
     name: ClassVar[str] = "mail-changed"
