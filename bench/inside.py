@@ -1,7 +1,8 @@
 """The program kept open as the daemon keeps it: reads what to do line by line, answers with what it cost, as JSON.
 
 check, deep: check the book · scan: list and stat the same folder · hash: read and hash the same bytes · edit, add, remove,
-restore: edit a card as its owner would, write a new one, remove one, write that one again, for nothing
+restore: edit a card as its owner would, write a new one, remove one, write that one again, for nothing · accept: all that
+is open, for nothing
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ from pathlib import Path
 import books
 from measure import Cost, alone
 
+from cardwarden.actions.accept import accept
 from cardwarden.cli.main import OBJECTS
 from cardwarden.settings.load import load
 from cardwarden.sources.vcf_file_options import VcfFileOptions
 from cardwarden.sources.vdir_options import VdirOptions
+from cardwarden.store.findings import open_findings
 from cardwarden.wiring import Opening, Program, assembled
 
 _END = b"END:VCARD\r\n"
@@ -73,6 +76,11 @@ class _Inside:
                 (self._book / name).unlink()
             case ["restore", name]:
                 (self._book / name).write_bytes(self._removed.pop(name))
+            case ["accept"]:
+                store = self._program.store
+                with store.read() as connection:
+                    found = [stored.id for stored in open_findings(connection)]
+                accept(store, found, self._program.judging, self._program.clock)
             case _:
                 raise SystemExit(f"not understood: {what}")
         books.settle()
