@@ -17,6 +17,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+_TURNS = 3
+"""Of the loop, until a connection that was aborted is closed: its TLS, then its transport, then its socket."""
+
 
 @dataclass(frozen=True)
 class Behind:
@@ -69,9 +72,19 @@ def fronts(folder: Path, names: Mapping[str, Behind]) -> Iterator[Fronts]:
 async def _serve(behind: Behind, client: asyncio.StreamReader, answer: asyncio.StreamWriter) -> None:
     """One connection, to its end."""
     trusting = ssl._create_unverified_context() if behind.tls else None
-    with suppress(OSError):
-        inside, ask = await asyncio.open_connection("127.0.0.1", behind.port, ssl=trusting)
-        await asyncio.gather(_carry(client, ask), _carry(inside, answer))
+    ends = [answer]
+    try:
+        with suppress(
+            OSError, asyncio.CancelledError
+        ):  # `_end` alone cancels, and waits for no more than that it is over
+            inside, ask = await asyncio.open_connection("127.0.0.1", behind.port, ssl=trusting)
+            ends.append(ask)
+            await asyncio.gather(_carry(client, ask), _carry(inside, answer))
+            for end in ends:
+                await end.wait_closed()
+    finally:
+        for end in ends:
+            end.transport.abort()
 
 
 async def _carry(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
@@ -90,3 +103,5 @@ async def _end(servers: list[asyncio.Server]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
