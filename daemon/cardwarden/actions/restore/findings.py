@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from cardwarden.actions.judging import StoredCards, judged, stored_cards
+from cardwarden.actions.judging import guarded_in, judged_as_stored
 from cardwarden.actions.restore.drift import of_drifts
 from cardwarden.actions.restore.left import whole_card, why_not
 from cardwarden.actions.restore.plan import Plan, RestoreStep, repaired
 from cardwarden.actions.terms import Judging, JudgingOf
 from cardwarden.detect.finding import Finding, FindingKind, State
+from cardwarden.detect.guarded import Guarded
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store import books as book_store
@@ -73,11 +74,11 @@ def _of_findings_in(
             )
         )
 
-    cards = stored_cards(connection, book.id, judging, keys)
-    made_of = _digest_of(book, judging, findings, cards, chain.head(connection))
+    guarded = guarded_in(connection, book.id, judging)
+    made_of = _digest_of(book, judging, findings, guarded, chain.head(connection))
     if made_of in made:
         return made[made_of]
-    stored = judged(connection, cards, judging, keys)
+    stored = judged_as_stored(connection, book.id, judging, keys)
     live = {finding.fingerprint: finding for finding in stored.findings}
     chosen: dict[str, list[Finding]] = {}
     repairs: list[int] = []
@@ -103,10 +104,10 @@ def _of_findings_in(
 
 
 def _digest_of(
-    book: StoredBook, judging: Judging, findings: Iterable[StoredFinding], cards: StoredCards, head: str
+    book: StoredBook, judging: Judging, findings: Iterable[StoredFinding], guarded: Guarded, head: str
 ) -> str:
-    """A digest of what a plan is made of; bodies stand in it by theirs, and cards that are not loaded by the chain's `head`."""
+    """A digest of what a plan is made of; what cards say and are held to stands in it by the chain's `head`."""
     content = hashlib.sha256()
-    for part in (book, judging.settings_digest, judging.usual, cards.guarded, head, *findings, *cards.rows):
+    for part in (book, judging.settings_digest, judging.usual, guarded, head, *findings):
         content.update(repr(part).encode("utf-8") + b"\n")
     return content.hexdigest()
