@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
@@ -334,12 +334,11 @@ class _InServer:
             if not isinstance(value, str) or not is_of_file(key):
                 continue
             places = {_real(value), _real(_without_pattern(value))}
-            if all(any(place.is_relative_to(folder) for folder in mine) for place in places):
+            if _are_below(places, mine):
                 continue
             if key == _BOOKS:
                 books = self.server.books_of(self.name)
-                folders = [_real(folder) for folder in books]
-                if not all(any(place.is_relative_to(folder) for folder in folders) for place in places):
+                if not _are_below(places, [_real(folder) for folder in books]):
                     yield at(where, phrase("write-own-path", path=Code(str(books[0]))))
             elif key not in _ANYWHERE:
                 yield at(where, phrase("write-own-path", path=Code(str(own))))
@@ -361,16 +360,20 @@ class _InServer:
             value = document.pop(table, None)
             if keys is not None and isinstance(value, dict):
                 document[table] = {key: said for key, said in value.items() if key not in keys}
-        said = self.server.document
-        workers = said.get("workers", {})
+        workers = self.server.document.get("workers", {})
         document["store"] = {**document.get("store", {}), **self.server.store(self.name)}
         document["log"] = {key: said for key, said in workers.items() if key in LogOptions.model_fields}
-        door = {key: value for key, value in said.get("web", {}).items() if key != "operators"}
-        if url := self.server.settings.web.url:
-            door["url"] = f"{url}/{self.name}"
-        document["web"] = {**({"users": []} if "proxy_user" in door else {}), **document.get("web", {}), **door}
+        document["web"] = self._page(document.get("web", {}))
         for _, channel in tables(document, "alerts", "channels"):
             channel.setdefault("reader", "family")
+
+    def _page(self, own: Mapping[str, Any]) -> dict[str, Any]:
+        """The household's page: below its name at the server's. Whom a proxy signs in may enter if its `own` table says so."""
+        door = {key: value for key, value in self.server.document.get("web", {}).items() if key != "operators"}
+        if url := self.server.settings.web.url:
+            door["url"] = f"{url}/{self.name}"
+        nobody: dict[str, Any] = {"users": []} if "proxy_user" in door else {}
+        return {**nobody, **own, **door}
 
 
 def is_of_file(key: str) -> bool:
@@ -381,6 +384,11 @@ def is_of_file(key: str) -> bool:
 def _real(path: str | Path) -> Path:
     """Where a path leads."""
     return Path(os.path.realpath(os.path.expanduser(path)))  # noqa: PTH111 - Path's raises for a user that is not there
+
+
+def _are_below(paths: Iterable[Path], folders: Collection[Path]) -> bool:
+    """Whether each of the paths lies in one of the folders."""
+    return all(any(path.is_relative_to(folder) for folder in folders) for path in paths)
 
 
 def _without_pattern(path: str) -> str:

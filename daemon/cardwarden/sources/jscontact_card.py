@@ -345,6 +345,7 @@ def _of_organizations(card: Taken) -> dict[str, str]:
 
 
 def _organization(taken: Taken) -> list[_Named]:
+    """An organization and its units, and what they are sorted by; left where it stands if it holds a comma, which parts it."""
     units = taken.objects("units")
     names = [taken.text("name"), *(unit.text("name") for unit in units)]
     order = [string(taken.value, "sortAs"), *(string(unit.value, "sortAs") for unit in units)]
@@ -413,6 +414,7 @@ def _service(taken: Taken) -> list[_Named]:
 
 
 def _resource(taken: Taken, kinds: Mapping[str, str], blob: Blob) -> list[_Named]:
+    """Where something is, or the thing itself; nothing if its kind is none of `kinds`, or its address would be two lines."""
     prop = kinds.get(string(taken.value, "kind"))
     if prop is None or _CONTROL.search(string(taken.value, "uri")):
         return []
@@ -436,6 +438,7 @@ def _note(taken: Taken) -> list[_Named]:
 
 
 def _personal(taken: Taken) -> list[_Named]:
+    """What somebody knows or likes, and how well or how much; a level of expertise that vCard has no word for is not taken."""
     kind, level = string(taken.value, "kind"), string(taken.value, "level")
     if kind not in {"expertise", "hobby", "interest"}:
         return []

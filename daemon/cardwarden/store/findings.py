@@ -103,7 +103,7 @@ def add_event(
     keys: list[str | int] = []
     noted: list[int] = []
     for place, (finding, state) in enumerate(zip(event.findings, states, strict=True)):
-        key: str | int = finding.fingerprint if state is State.OPEN else place
+        key: str | int = finding.fingerprint if state is State.OPEN else place  # what is closed is never another one
         keys.append(key)
         if key in known:
             noted += _change(connection, known[key], finding, cards, at, check_id, event_id=event_id)

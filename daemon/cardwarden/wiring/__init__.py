@@ -238,15 +238,13 @@ class Program:
         from cardwarden.actions.deliver import deliver_on  # noqa: PLC0415
 
         names = [channel.name for channel in self.channels]
-        [channel] = [channel for channel in self.channels if channel.name == name]
-        return deliver_on(self.store, channel, names, self.policy, self.clock)
+        return deliver_on(self.store, self._channel(name), names, self.policy, self.clock)
 
     def next_round(self, name: str) -> Hold | None:
         """When there is something to do on a channel again; None if something can go out now. Raises StoreError."""
         from cardwarden.actions.deliver import next_round  # noqa: PLC0415
 
-        [channel] = [channel for channel in self.channels if channel.name == name]
-        return next_round(self.store, channel, self.policy, self.clock)
+        return next_round(self.store, self._channel(name), self.policy, self.clock)
 
     def at_rest(self, name: str) -> Hold | None:
         """Why nothing is to be done on a channel, and until when, unless somebody writes; None if that cannot be told.
@@ -255,8 +253,11 @@ class Program:
         """
         from cardwarden.actions.deliver import at_rest  # noqa: PLC0415
 
+        return at_rest(self.store, self._channel(name), self.policy, self.clock)
+
+    def _channel(self, name: str) -> Channel:
         [channel] = [channel for channel in self.channels if channel.name == name]
-        return at_rest(self.store, channel, self.policy, self.clock)
+        return channel
 
     def hand_over(self) -> Mapping[str, int]:
         """Give what waits for channels that are gone to the others; gives how many alerts that were. Raises StoreError."""
