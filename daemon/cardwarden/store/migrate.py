@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, inspect, select, text
 
@@ -26,6 +27,8 @@ _version = Table(
     PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
 )
 _MIGRATIONS = Path(__file__).with_name("migrations")
+_OPERATING = Lock()
+"""Alembic's operations are those of the process: of two threads, one would do its own to the other's tables."""
 
 
 def revision_of(connection: Connection, name: str, schema: str | None = None) -> str:
@@ -96,7 +99,7 @@ def upgrade(connection: Connection, schema: str | None = None) -> None:
     missing = scripts.iterate_revisions(REVISIONS[-1], context.get_current_revision() or "base")
     if schema:  # alembic's operations know nothing of how connections translate what names no schema
         connection.execute(text("SELECT set_config('search_path', quote_ident(:schema), true)"), {"schema": schema})
-    with Operations.context(context):
+    with _OPERATING, Operations.context(context):
         for script in reversed(list(missing)):
             script.module.upgrade()
     context.stamp(scripts, REVISIONS[-1])

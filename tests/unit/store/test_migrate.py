@@ -6,7 +6,9 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -52,6 +54,22 @@ def test_a_new_database_and_one_that_came_through_every_revision_are_the_same(
     with store.read() as made:
         assert statements(made) == statements(upgraded)
         assert revision(made) == revision(upgraded)
+
+
+def test_several_are_upgraded_at_once_each_by_itself() -> None:
+    together = Barrier(4)
+
+    def differences(_number: int) -> object:
+        engine = create_engine("sqlite://")
+        with engine.begin() as connection:
+            together.wait()
+            migrate.upgrade(connection)
+            made = compare_metadata(MigrationContext.configure(connection), metadata)
+        engine.dispose()
+        return made
+
+    with ThreadPoolExecutor(together.parties) as pool:
+        assert list(pool.map(differences, range(together.parties))) == [[]] * together.parties
 
 
 def test_the_revisions_are_the_files() -> None:
