@@ -30,7 +30,7 @@ from cardwarden.phrases.language import english
 from cardwarden.phrases.phrase import Sentence
 from cardwarden.settings.households import SQLITE, Notes
 from cardwarden.setup.households import move, note
-from cardwarden.sources.source import BookRef, Fetched, Known, Observation
+from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
 from cardwarden.store import tables as t
 from cardwarden.store import verification
 from cardwarden.store.batches import insert_each
@@ -330,7 +330,7 @@ class Interrupted(Shelf):
 
     meanwhile: list[Callable[[], object]] = field(default_factory=list)
 
-    def given(self, hrefs: Iterable[str]) -> Iterable[Fetched]:
+    def given(self, hrefs: Iterable[str]) -> Iterable[Fetched | Missed]:
         for fetched in super().given(hrefs):
             if self.meanwhile:
                 self.meanwhile.pop()()

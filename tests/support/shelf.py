@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from cardwarden.sources.source import BookRef, Fetched, Known, Observation
+from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
 from support.in_memory import InMemory
 
 
@@ -29,7 +29,7 @@ class Shelf(InMemory):
         wanted = (href for href in stamps if deep or known.members.get(href) != stamps[href])
         return Observation(stamps, self.given(wanted), only=self.given)
 
-    def given(self, hrefs: Iterable[str]) -> Iterable[Fetched]:
+    def given(self, hrefs: Iterable[str]) -> Iterable[Fetched | Missed]:
         for href in hrefs:
             self.read.append(href)
             yield Fetched(href, self.stamp(href), self.truth[href])

@@ -63,7 +63,7 @@ def believe(
         old = known_as(connection, entries, sources)
         if old:
             return Doubted(Doubt.RENAMED, said_of(old, source))
-    pairs = pair([card.entry for card in known.cards], entries)
+    pairs = pair([card.entry for card in known.cards], entries, holding_more=known.in_place.members)
     there = {id(card.entry) for card in known.present}
 
     def seen_before() -> Iterator[Pair]:

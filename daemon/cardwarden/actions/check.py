@@ -140,6 +140,10 @@ def _read_and_judged(
     known, judging = book.known, book.judging
     try:
         part = None if whole else part_of(store, known, listing)
+        if part and part.waiting:
+            from cardwarden.actions.in_place import without_those_in_place  # noqa: PLC0415 - most files hold few cards
+
+            part, listing = without_those_in_place(store, part, listing)
         book = replace(book, known=part or with_cards(store, known))
         reading = read(store, source, book.ref, book.known, listing, judging, helped=helped)
         book = replace(book, judging=replace(judging, usual=reading.charset))
@@ -150,8 +154,9 @@ def _read_and_judged(
     try:
         judged = _judged(store, book, reading, sources, clock)
     except MoreThanPart:
+        in_place = book.known.in_place
         book = replace(book, known=with_cards(store, known))
-        reading = replace(reading, members={**listing.seen.members, **reading.members})
+        reading = reading.beside_all(book.known, listing, in_place)
         judged = _judged(store, book, reading, sources, clock)
     if isinstance(judged, Doubted):
         reading.staged.discard()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cardwarden.actions.terms import Judging
 from cardwarden.sources.source import BookRef, Known, Observation, Source
@@ -12,11 +13,33 @@ from cardwarden.store import cards as card_store
 from cardwarden.store import members as member_store
 from cardwarden.store import standing as standing_store
 from cardwarden.store.books import StoredBook
-from cardwarden.store.cards import StoredCard
+from cardwarden.store.cards import CardPlace, StoredCard
 from cardwarden.store.engine import Store
 from cardwarden.store.listing import MemberListing, listing_of
 from cardwarden.store.members import Stamp
 from cardwarden.store.standing import BookStanding
+
+if TYPE_CHECKING:
+    from cardwarden.vcard.content import RawCard
+
+
+@dataclass(frozen=True, slots=True)
+class InPlace:
+    """Cards that were not loaded, for the member that was written holds them as it did.
+
+    places   the place that each has now in its member, by its row
+    before   the same as it was
+    members  that hold them
+    """
+
+    places: Mapping[int, int] = field(default_factory=dict)
+    before: Mapping[int, int] = field(default_factory=dict)
+    members: frozenset[str] = frozenset()
+
+    @property
+    def moved(self) -> dict[int, int]:
+        """The places of those that stood at another one."""
+        return {card: place for card, place in self.places.items() if self.before[card] != place}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +52,8 @@ class KnownBook:
     count    how many cards it has
     touched, untouched  if only the part that a change touches is loaded: the members that came or were written, and how many
                         cards are not loaded; None if all are
+    waiting  of a part, cards of `touched` members of which it is not known yet whether they are to be loaded
+    in_place of a part, cards of such members that need not be
     ignored  digests of cards that are passed over
     """
 
@@ -38,6 +63,8 @@ class KnownBook:
     count: int = 0
     touched: tuple[str, ...] = ()
     untouched: int | None = None
+    waiting: tuple[CardPlace, ...] = ()
+    in_place: InPlace = InPlace()
     ignored: frozenset[str] = frozenset()
 
     @property
@@ -131,6 +158,7 @@ class BookListing:
              hold the same cards
     anew     other settings, or another version: every card is to be read and judged
     deep     every card is to be read
+    opened   members that were taken apart already: the cards of each that are left to be read, with their places
     """
 
     seen: Observation
@@ -138,6 +166,7 @@ class BookListing:
     is_same: bool
     anew: bool
     deep: bool
+    opened: Mapping[str, Sequence[tuple[int, RawCard]]] = field(default_factory=dict)
 
 
 def listed(source: Source, ref: BookRef, known: KnownBook, judging: Judging, *, deep: bool) -> BookListing:

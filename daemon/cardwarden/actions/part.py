@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from cardwarden.actions.known import BookListing, KnownBook, KnownStamps
 from cardwarden.actions.rest import in_question
-from cardwarden.store import card_keys
 from cardwarden.store import cards as card_store
 from cardwarden.store import members as member_store
 from cardwarden.store.engine import Store
@@ -19,6 +18,8 @@ from cardwarden.store.listing import changed_pieces, listing_of
 from cardwarden.store.members import Stamp
 
 _PIECES = 16  # of a listing that may differ
+_FEW = 16
+"""Cards that are loaded with their members, and members that are read before any of their cards is."""
 
 
 def part_of(store: Store, known: KnownBook, listed: BookListing) -> KnownBook | None:
@@ -38,7 +39,9 @@ def part_of(store: Store, known: KnownBook, listed: BookListing) -> KnownBook | 
         if stored is None or changed_pieces(stored.digest, book.listing) & places:
             return None
         changed = {href for href in before.keys() | here if href not in before or before[href].text != here.get(href)}
-        ids = in_question(connection, book.id, card_keys.ids_with(connection, book.id, map(card_keys.member, changed)))
+        held = card_store.places_in(connection, book.id, changed)
+        holds_many = len(held) > _FEW >= len(changed)
+        ids = in_question(connection, book.id, () if holds_many else [place.id for place in held])
         if ids is None:
             return None
         cards = tuple(card for card in card_store.cards_by_id(connection, ids) if card.present or card.base is not None)
@@ -50,6 +53,7 @@ def part_of(store: Store, known: KnownBook, listed: BookListing) -> KnownBook | 
         cards=cards,
         stamps=KnownStamps(lambda: stamps),
         untouched=known.count - len(present),
+        waiting=tuple(place for place in held if place.id not in ids),
         touched=_in_order(changed & here.keys(), listed.seen.members),
     )
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from itertools import chain
 from typing import TypeAlias
 
-from cardwarden.actions.known import BookListing, KnownBook
+from cardwarden.actions.known import BookListing, InPlace, KnownBook
 from cardwarden.actions.terms import Judging
 from cardwarden.indexing.order import CardTask, indexed
 from cardwarden.indexing.work import Indexed, Terms, entry_of
@@ -160,6 +160,17 @@ class Reading:
         """The stamp that belongs to what was read of a member, or that it was listed with."""
         return self.stamps.get(href) or Stamp(self.members[href])
 
+    def beside_all(self, known: KnownBook, listed: BookListing, in_place: InPlace) -> Reading:
+        """The reading of a part, with those cards of its members that were in place, beside all cards of the book."""
+        fetched = {href: list(entries) for href, entries in self.fetched.items()}
+        for card in known.present if in_place.places else ():
+            place = in_place.places.get(card.id)
+            if place is not None:
+                fetched[card.entry.href].append(replace(card.entry, key="", ordinal=place))
+        for href in in_place.members:
+            fetched[href].sort(key=lambda entry: entry.ordinal)
+        return replace(self, members={**listed.seen.members, **self.members}, fetched=fetched)
+
     def let_go(self) -> None:
         """Forget the entries: each was paired, and stands there with its key."""
         self.fetched.clear()
@@ -188,7 +199,7 @@ def read(
     """
     seen = listed.seen
     staged = StagedBodies(store)
-    intake = _Intake(known, judging, staged, seen.members, reuse=not listed.anew)
+    intake = _Intake(known, judging, staged, listed, reuse=not listed.anew)
     is_part = known.untouched is not None
     if is_part:
         members = {href: seen.members[href] for href in (*known.touched, *known.stamps) if href in seen.members}
@@ -249,9 +260,9 @@ class _Intake:
     """What was fetched, member by member; bytes that are known are not parsed again."""
 
     def __init__(
-        self, known: KnownBook, judging: Judging, staged: StagedBodies, listed: Mapping[str, str], *, reuse: bool
+        self, known: KnownBook, judging: Judging, staged: StagedBodies, listed: BookListing, *, reuse: bool
     ) -> None:
-        """`listed` are the stamps that members were listed with; without `reuse` every card is indexed, also a known one."""
+        """Without `reuse` every card is indexed, also a known one."""
         self.fetched: dict[str, list[Entry]] = {}
         self.stamps: dict[str, Stamp] = {}
         self.missed: dict[str, Value] = {}
@@ -265,7 +276,8 @@ class _Intake:
         self._votes: Counter[str] = Counter()
         self._guessed: list[tuple[str, int, str]] = []  # member, place among its entries, and what it was read in
         self._staged = staged
-        self._listed = listed
+        self._listed = listed.seen.members
+        self._opened = listed.opened
         self._ignored = known.ignored
         self._stored = {card.entry.digest: card.entry for card in known.present}
         self._is_first = not known.count
@@ -282,7 +294,7 @@ class _Intake:
         if item.written and self._is_worth_keeping(item.written):
             self.written[item.href] = item.written
         entries = self.fetched[item.href] = []
-        for ordinal, raw in enumerate(self._cards(item, among)):
+        for ordinal, raw in self._cards(item, among):
             stored = self._stored.get(digest_of(raw.data)) if self._stored else None
             if stored and self._reuse:
                 yield CardTask(_Place(entries, stored), item.href, ordinal, None, pack=False)
@@ -333,8 +345,13 @@ class _Intake:
         """Of a first look, only who wrote: when is of no use if nothing changed."""
         return written.at >= self._since if self._since else bool(written.program or written.user)
 
-    def _cards(self, item: Fetched, among: int) -> Iterable[RawCard]:
-        """The cards of a member. A file among others that was cut to nothing is a card that cannot be read."""
+    def _cards(self, item: Fetched, among: int) -> Iterable[tuple[int, RawCard]]:
+        """The cards of a member with their places, but for those in place.
+
+        A file among others that was cut to nothing is a card that cannot be read.
+        """
+        if (opened := self._opened.get(item.href)) is not None:
+            return opened
         if item.data.strip() or among == 1 or not self._held_cards[item.href]:
-            return split_book(item.data)
-        return [RawCard(item.data, CardProblem.NO_LINES)]
+            return enumerate(split_book(item.data))
+        return [(0, RawCard(item.data, CardProblem.NO_LINES))]

@@ -82,6 +82,7 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
         if reading.anew and known.book:
             card_store.renew_keys(connection, book_id)
         ids = card_store.save_cards(connection, book_id, check_id, rows)
+        card_store.save_places(connection, known.in_place.moved)
         accepted = {row.entry.program for row in rows if row.present and row.base == row.entry.digest}
         remember_programs(connection, book_id, accepted, at)
         _keep_writings(connection, reading, known, rows, ids, (book_id, check_id), at)

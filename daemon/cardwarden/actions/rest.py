@@ -13,7 +13,8 @@ from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection, Store
 from cardwarden.vcard.card import Entry
 
-_CARDS = 200  # that may be loaded
+CARDS_AT_MOST = 200
+"""That may be loaded."""
 _AFTER_ALL = 1 << 62
 """Beyond every row: new cards come after those that a book had."""
 _SMALL_BOOK = 500  # cards, all of which are judged before anybody notices
@@ -25,9 +26,9 @@ def in_question(connection: Connection, book_id: int, more: Collection[int] = ()
     None if these are too many.
     """
     ids = set(more)
-    ids |= card_store.unaccepted_ids(connection, book_id, limit=_CARDS + 1)
-    ids |= finding_store.open_card_ids(connection, book_id, limit=_CARDS + 1)
-    return ids if len(ids) <= _CARDS else None
+    ids |= card_store.unaccepted_ids(connection, book_id, limit=CARDS_AT_MOST + 1)
+    ids |= finding_store.open_card_ids(connection, book_id, limit=CARDS_AT_MOST + 1)
+    return ids if len(ids) <= CARDS_AT_MOST else None
 
 
 def cards_in_question(

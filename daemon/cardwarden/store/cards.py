@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import starmap
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, or_, select, text, update
 
@@ -55,6 +56,15 @@ class StoredCard:
     def is_accepted(self) -> bool:
         """What is there is what was accepted: these bytes, or nothing."""
         return self.base == ((self.entry.digest or None) if self.present else None)
+
+
+class CardPlace(NamedTuple):
+    """Where a card stands that is in a book now, by its row, and the digest of what it says."""
+
+    id: int
+    href: str
+    ordinal: int
+    digest: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +120,15 @@ def digests(connection: Connection, book_id: int) -> dict[str, list[str]]:
     return keys_of
 
 
+def places_in(connection: Connection, book_id: int, members: Collection[str]) -> list[CardPlace]:
+    """Where the cards stand that are in these members (hrefs) of a book."""
+    places: list[CardPlace] = []
+    for batch in batches(map(card_keys.member, members)):
+        rows = connection.execute(_PLACES, {"of_book": book_id, "keys": batch}).all()
+        places.extend(place for place in starmap(CardPlace, rows) if place.href in members)
+    return places
+
+
 # Built once: to build such a statement takes SQLAlchemy three times as long as it takes to execute it.
 _OF_BOOK = t.cards.c.book_id == bindparam("of_book")
 _HERE = select(func.count()).select_from(t.cards).where(_OF_BOOK, text("present"))
@@ -125,6 +144,11 @@ _DIGESTS = (
     .where(_OF_BOOK, text("present"))
     .order_by(t.cards.c.href, t.cards.c.ordinal)
 )
+_PLACES = (
+    select(t.cards.c.id, t.cards.c.href, t.cards.c.ordinal, t.cards.c.digest)
+    .join(t.card_keys, t.card_keys.c.card_id == t.cards.c.id)
+    .where(t.card_keys.c.book_id == bindparam("of_book"), t.card_keys.c.key.in_(bindparam("keys", expanding=True)))
+)
 _NOT_ACCEPTED = select(t.cards.c.id).where(_OF_BOOK, UNACCEPTED).limit(bindparam("most"))
 _BY_KEY = select(t.cards.c.key, t.cards.c.id).where(_OF_BOOK, t.cards.c.key.in_(bindparam("keys", expanding=True)))
 _KEPT = select(t.cards.c.key, t.cards.c.id).where(_OF_BOOK, t.cards.c.key.is_not(None), ~_LIVE)
@@ -135,6 +159,7 @@ _NEWEST = select(func.max(t.cards.c.id))
 _NEWER = select(t.cards.c.key, t.cards.c.id).where(
     t.cards.c.book_id + 0 == bindparam("of_book"), t.cards.c.id > bindparam("last")
 )
+_PLACE = update(t.cards).where(t.cards.c.id == bindparam("row")).values(ordinal=bindparam("place"))
 _SAVE = update(t.cards).where(t.cards.c.id == bindparam("row"))
 
 
@@ -288,6 +313,11 @@ def _baselines(
         elif is_opened:
             held.append(card_id)
     return chain.ChainedBaselines(held, moved)
+
+
+def save_places(connection: Connection, places: Mapping[int, int]) -> None:
+    """Set at which place of their members cards (by their rows) stand."""
+    execute_each(connection, _PLACE, ({"row": card, "place": place} for card, place in places.items()))
 
 
 def renew_keys(connection: Connection, book_id: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 
 from cardwarden.vcard.card import Entry
 
@@ -20,10 +20,13 @@ _WORD = re.compile(r"\w+")
 _LONGEST = 200  # characters of a name or address that say whether two are alike; comparing costs their product
 
 
-def pair(old: Sequence[Entry], new: Sequence[Entry], *, one_book: bool = True) -> list[Pair]:
+def pair(
+    old: Sequence[Entry], new: Sequence[Entry], *, one_book: bool = True, holding_more: Collection[str] = ()
+) -> list[Pair]:
     """Pair two states of one book. Every entry stands in exactly one pair; the old ones come first, in their order.
 
     Of two books that are not `one_book`, a member's name says nothing: their files may be called anything.
+    Members `holding_more` (hrefs) hold, before and now, other cards beside these.
     """
     if not old:
         return [(None, entry) for entry in new]
@@ -31,7 +34,7 @@ def pair(old: Sequence[Entry], new: Sequence[Entry], *, one_book: bool = True) -
     left_old = dict(enumerate(old))
     left_new = dict(enumerate(new))
     single = (
-        _single(old) & _single(new) if one_book else set()
+        (_single(old) & _single(new)).difference(holding_more) if one_book else set()
     )  # in a file of many cards, two that are left over may be anybody
 
     def meet(key_of: Callable[[Entry], Hashable]) -> None:
