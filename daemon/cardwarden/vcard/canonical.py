@@ -21,6 +21,8 @@ _DEFAULTS = {("KIND", "individual"), ("CLASS", "public")}  # what is meant if no
 _EVERYBODY = {"myContacts", "* myContacts"}  # Google's group of all contacts
 _UNTYPED = "type="
 _MEANS_NOTHING = frozenset[str]().union(*DEFAULT_TYPES.values())
+_TWO_TYPES = frozenset(label for label in APPLE_LABELS.values() if " " in label)
+"""Apple's labels that say what other programs write as two types: `_$!<HomeFAX>!$_` and `TYPE=HOME,FAX`."""
 _STANDARD_TYPES = frozenset(
     {
         "home", "work", "cell", "mobile", "voice", "fax", "pager", "text", "textphone", "video", "msg", "main", "other", "school",
@@ -218,7 +220,8 @@ def _labels(prop: Property, spec: Row, alias: Alias | None, label: Property | No
     if alias and alias.label:
         labels.add(alias.label)
     if label:
-        labels.add(_labelled(label))
+        own = _labelled(label)
+        labels.update(own.split() if own in _TWO_TYPES else [own])
     if spec.name == "TEL" and len(labels) > 1:
         labels -= {"msg", "text"}
     return frozenset(labels - DEFAULT_TYPES.get(spec.name, frozenset()) - {"pref", ""})

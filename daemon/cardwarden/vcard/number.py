@@ -177,6 +177,8 @@ def _taken_apart(written: str, text: str, home: str, *, uri: bool) -> Number:
     if match := re.fullmatch(r";([0-9]{1,9})", post_dial) if uri else None:
         # A URI has no pauses: ";12" lacks its "ext=".
         extension, post_dial = match[1], ""
+    if not post_dial.strip(",;"):
+        post_dial = ""  # a stray comma: nothing is sent after the pause
     # What does not belong, and is kept so that its coming and going is seen: a note, invisible characters, a second number.
     if noted := _NOTE.search(text):
         residue, text = residue + noted[0], text.replace(noted[0], "")
