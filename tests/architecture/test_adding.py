@@ -58,7 +58,7 @@ class Copy:
             cwd=self.root,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=600,
             check=False,
         )
         assert done.returncode in {0, 1}, done.stderr

@@ -118,7 +118,7 @@ class PostgresServer:
         if not is_newest(revision):
             with opened.write() as connection:
                 if unless(connection):
-                    raise StoreError(phrase("database-removed", path=Code(opened.name)))
+                    raise StoreError(phrase("database-record-removed", path=Code(opened.name)))
                 connection.execute(CreateSchema(opened.schema, if_not_exists=True))
                 migrate(connection, opened.name, opened.schema)
                 record.begin(connection)
@@ -174,7 +174,7 @@ class PostgresStore(Store):
                     yield own
         except DBAPIError as error:
             if _state(error) in _NO_TABLE and not self._is_there():
-                raise StoreError(phrase("database-removed", path=Code(self.name))) from error
+                raise StoreError(phrase("database-record-removed", path=Code(self.name))) from error
             raise
 
     def _call(self, connection: Connection, channel: str) -> None:
