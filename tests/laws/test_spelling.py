@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from cardwarden.detect.confusables import LOOKALIKES
 from cardwarden.detect.finding import Finding
+from cardwarden.detect.mailbox import MailChange, classify_mail
+from cardwarden.vcard.addresses import mail
 from cardwarden.vcard.number import read_number
 from support.examples import examples
 from support.judging import edited, judged, person, said
@@ -131,6 +133,7 @@ ADDRESSES = (
     "a-1@xn--bcher-kva.example",
     "taro_2@mail.example.co.jp",
 )
+QUIET = (MailChange.SAME_BOX, MailChange.REPAIRED, MailChange.BROKEN)
 WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 
 
@@ -194,3 +197,28 @@ def test_a_mailto_uri_of_an_address_is_the_address(address: str) -> None:
         f"mailto:{address}?subject=a%20b",
     ):
         assert mail_news(address, uri) == mail_news(uri, address) == []
+
+
+@pytest.mark.parametrize("header", ["to", "cc", "bcc", "BCC", "%62cc"])
+@pytest.mark.parametrize("before", ["", "subject=a&", "body=a%20b;"])
+def test_a_recipient_that_hides_in_a_mailto_uri_is_told(before: str, header: str) -> None:
+    address = "jane.roe@example.org"
+    uri = f"mailto:{address}?{before}{header}=evil%40evil.example"
+    assert mail_news(address, uri) == [("mail-changed", "warning")]
+    assert mail_news(f"mailto:{address}?{before}", uri) == [("mail-changed", "warning")]
+    assert mail_news(address, f"mailto:?{header}=evil@evil.example") == [("mail-changed", "critical")]
+    assert mail_news(address, f"mailto:?{header}={address}") == []
+
+
+JOINED = ("\u0646\u0627\u0645\u0647\u200c\u0627\u06cc", "\u0915\u094d\u200d\u0937", "\U0001f468\u200d\U0001f469")
+"""A Persian, an Indic and a pictured word, with the sign that joins or parts its letters."""
+
+
+@pytest.mark.parametrize("word", JOINED)
+@pytest.mark.parametrize("address", ["{}@example.org", "info@{}.example"])
+def test_a_word_without_the_sign_that_joins_its_letters_is_another_one(address: str, word: str) -> None:
+    plain = word.replace("\u200c", "").replace("\u200d", "")
+    for before, after in ((word, plain), (plain, word)):
+        found = edited(f"EMAIL:{address.format(before)}", f"EMAIL:{address.format(after)}")
+        assert [finding.severity.word for finding in found] in (["warning"], ["critical"])
+        assert classify_mail(mail(address.format(before)), mail(address.format(after))) not in QUIET

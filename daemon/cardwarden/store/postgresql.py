@@ -43,7 +43,7 @@ _TLS_FAILED = re.compile(
 _TURNED_AWAY = re.compile(r"connection failed: .*?(?:fe_sendauth: |\w+:  )([^\n]+)", re.DOTALL)
 """What libpq says if the server answered and let nobody in. It has no number for that either; what the server says itself comes
 after its word for how bad that is, in whichever language, and two blanks."""
-_NAMED = re.compile(r""" ?["«„“「][^"»“”」]*["»“”」]""")
+_NAMED = re.compile(r' ?(?:"[^"\n]*(?:"|\Z)|«[^»]*»|»[^«]*«|„[^“”]*[“”]|“[^”]*”|「[^」]*」)')
 """Who asked for what, in what a server says."""
 _IDLE = 0.02  # seconds
 _CLOCK = SystemClock()
@@ -375,12 +375,18 @@ def _without_password(url: URL) -> URL:
 def server_of(url: URL) -> str:
     """A server and its database, without who asks: hosts, or the folder of a socket; "[local]" is libpq's own socket."""
     port = url.port or url.query.get("port") or 5432
-    asked = url.query.get("host", "[local]")
+    service = url.query.get("service")
+    asked = url.host or url.query.get("host") or url.query.get("hostaddr") or (f"[{service}]" if service else "[local]")
     places = [asked] if isinstance(asked, str) else asked
-    if url.host:
-        places = [f"{url.host}:{port}"]
-    named = ",".join(place if ":" in place else f"{place}:{port}" for place in places)
+    named = ",".join(_with_port(place, port) for place in places)
     return f"{named}/{url.database}"
+
+
+def _with_port(place: str, port: object) -> str:
+    """A host or folder with its port; an address of IPv6 stands in brackets."""
+    if place.count(":") > 1 and not place.startswith("["):
+        return f"[{place}]:{port}"
+    return place if ":" in place.rpartition("]")[2] else f"{place}:{port}"
 
 
 def look_at_idle(engine: Engine) -> None:

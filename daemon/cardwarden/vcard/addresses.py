@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 from cardwarden.vcard.signs import INVISIBLE, in_one_width
@@ -36,7 +38,10 @@ _ONE_SITE = _by_first(
 _DOTLESS = frozenset({"proton.me"})  # nobody else can have a name there that differs in dots, hyphens and underscores
 _QUOTED = re.compile(r"\"([a-z0-9!#$%&'*+/=?^_`{|}~-]++(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]++)*+)\"\Z", re.IGNORECASE)
 _ODD = re.compile(r"xn--|[\s<>\"'(),;\[\]]")
-_BESIDE_SIGNS = re.compile(r"\s*+([@.])\s*+")
+_BESIDE_SIGNS = re.compile(r"(?<!\s)\s*+([@.])\s*+")
+_RECIPIENTS = frozenset({"to", "cc", "bcc"})
+_JOINERS = frozenset("\u200c\u200d")
+_VIRAMA = 9  # the combining class of the sign that a joiner stands behind in the scripts of India
 _FRAMES = " \t\n<>()[]\"'\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb\u2039\u203a\u300c\u300d"
 _COMMANDS = re.compile(r"(?:goim\?screenname=|chat\?contact=|sendim\?)", re.IGNORECASE)  # aim:, msnim:, ymsgr:
 _ACTIONS = re.compile(
@@ -50,15 +55,23 @@ _LONGEST_LABEL = 63  # RFC 1035 section 2.3.4; punycode takes quadratic time
 def mail(value: str) -> str:
     """A mail address: no mailto:, lower case, the domain in ASCII, no quotes that it does not need (RFC 5321 section 4.1.2).
 
-    A mailto: URI is decoded, and the headers that it brings are left out (RFC 6068 section 2).
+    A mailto: URI is decoded; of the headers that it brings only other recipients count (RFC 6068 section 2).
     """
     value = text(unescape(value))
     if value[:7].lower() == "mailto:":
-        value = unquote(value[7:].partition("?")[0], errors="replace")
+        value = ",".join(dict.fromkeys(_recipients(value[7:])))
     local, at, domain = value.rpartition("@")
     if quoted := _QUOTED.match(local):
         local = quoted[1]
     return f"{local.lower()}@{host(domain)}" if at else value.lower()
+
+
+def _recipients(uri: str) -> Iterator[str]:
+    """Everybody whom a mailto: URI sends to."""
+    to, _, headers = uri.partition("?")
+    for name, value in (("to", to), *(header.partition("=")[::2] for header in re.split("[&;]", headers))):
+        if value and unquote(name).strip().lower() in _RECIPIENTS:
+            yield unquote(value, errors="replace")
 
 
 def plain_mail(address: str) -> str:
@@ -71,8 +84,29 @@ def plain_mail(address: str) -> str:
         return address
     local, at, domain = address.rpartition("@")
     shown = f"{local}{at}{'.'.join(map(_shown_label, domain.split('.')))}"
-    usual = in_one_width(INVISIBLE.sub("", shown)).replace("\u3002", ".")
+    usual = in_one_width(_seen(shown)).replace("\u3002", ".")
     return mail(_BESIDE_SIGNS.sub(r"\1", usual.strip(_FRAMES)))
+
+
+def _seen(address: str) -> str:
+    """Without what nobody sees. A joiner that shapes a word, or an emoji, is a letter of it (RFC 5892 appendix A)."""
+
+    def kept(mark: re.Match[str]) -> str:
+        before, after = address[max(mark.start() - 1, 0) : mark.start()], address[mark.end() : mark.end() + 1]
+        return (
+            mark[0] if mark[0] in _JOINERS and (_is_virama(before) or _is_joined(before) or _is_joined(after)) else ""
+        )
+
+    return INVISIBLE.sub(kept, address)
+
+
+def _is_virama(character: str) -> bool:
+    return bool(character) and unicodedata.combining(character) == _VIRAMA
+
+
+def _is_joined(character: str) -> bool:
+    """Whether that is a letter of Arabic or Syriac, or a picture."""
+    return bool(character) and (unicodedata.bidirectional(character) == "AL" or unicodedata.category(character) == "So")
 
 
 def _shown_label(label: str) -> str:

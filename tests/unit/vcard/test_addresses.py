@@ -186,3 +186,8 @@ def test_an_address_that_no_server_knows_means_one(written: str, meant: str) -> 
 def test_a_mailto_uri_is_decoded() -> None:
     assert mail("mailto:jane%2Bshop@example.org?subject=a@b") == "jane+shop@example.org"
     assert mail("jane%2Bshop@example.org?subject=a") == "jane%2bshop@example.org?subject=a"
+
+
+def test_blanks_that_were_hidden_from_the_reader_take_no_quadratic_time() -> None:
+    assert plain_mail(mail("mailto:a" + "%20" * 400_000 + "b@example.org")).endswith("b@example.org")
+    assert plain_mail("a" + " \u200b" * 400_000 + "@example.org") == "a@example.org"
