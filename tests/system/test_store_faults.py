@@ -114,8 +114,8 @@ SECOND = """
 import os, signal
 import sqlalchemy as sa
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 def upgrade():
     op.add_column("books", sa.Column("more", sa.Integer))
     op.execute("DELETE FROM members")
@@ -127,7 +127,7 @@ import sys
 from pathlib import Path
 from cardwarden.store import migrate
 from cardwarden.store.engine import open_store
-migrate.REVISIONS = ("0001", "0002")
+migrate.REVISIONS = ("0002", "0003")
 migrate._MIGRATIONS = Path(sys.argv[2])
 open_store(sys.argv[1]).close()
 """
@@ -141,17 +141,17 @@ def test_a_migration_that_is_killed_leaves_the_old_database_and_a_backup_of_it(t
     store.close()
     scripts = tmp_path / "migrations"
     shutil.copytree(Path(migrate.__file__).with_name("migrations"), scripts)
-    (scripts / "0002_more.py").write_text(SECOND, "utf-8")
+    (scripts / "0003_more.py").write_text(SECOND, "utf-8")
     command = [sys.executable, "-c", MIGRATE, url(path), str(scripts)]
     died = subprocess.run(command, env={**environment(), "DIE": "1"}, check=False)
     assert died.returncode == -signal.SIGKILL
     assert kept(path) == 1  # this program knows nothing of the second revision
     backups = sorted(tmp_path.glob(f"*{engine.BACKUP}*"))
-    assert [one.name for one in backups] == ["cardwarden.db.before-migration-from-0001"]
+    assert [one.name for one in backups] == ["cardwarden.db.before-migration-from-0002"]
     assert backups[0].stat().st_mode & 0o777 == 0o600
     assert kept(backups[0]) == 1
     assert subprocess.run(command, env=environment(), check=False).returncode == 0
-    assert len(list(tmp_path.glob("*from-0001-2"))) == 1
+    assert len(list(tmp_path.glob("*from-0002-2"))) == 1
     with pytest.raises(StoreError, match="newer version"):
         open_store(url(path))
 

@@ -78,13 +78,18 @@ def test_the_revisions_are_the_files() -> None:
     assert tuple(script.revision for script in scripts.walk_revisions())[::-1] == migrate.REVISIONS
 
 
-def test_a_database_of_a_newer_version_is_refused_and_left_alone(store: Store) -> None:
+@pytest.mark.parametrize(
+    ("revision", "said"), [("9999", "newer version of cardwarden"), ("0001", r"version 0\.1\.0 or one before it")]
+)
+def test_a_database_of_a_version_that_cannot_be_used_is_refused_and_left_alone(
+    store: Store, revision: str, said: str
+) -> None:
     store.close()
     with sqlite3.connect(store.path) as raw:
-        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+        raw.execute("UPDATE alembic_version SET version_num = ?", (revision,))
     raw.close()
     before = store.path.read_bytes()
-    with pytest.raises(StoreError, match="newer version of cardwarden"):
+    with pytest.raises(StoreError, match=said):
         open_store(url(store.path))
     assert store.path.read_bytes() == before
 
@@ -95,7 +100,7 @@ def test_a_database_that_a_newer_version_only_added_to_is_used_and_not_copied(tm
     world.check()
     database = world.root / "state/cardwarden.db"
     with sqlite3.connect(database) as raw:
-        raw.execute("UPDATE alembic_version SET version_num = '0001.7'")
+        raw.execute("UPDATE alembic_version SET version_num = '0002.7'")
         raw.execute("ALTER TABLE outbox ADD COLUMN later TEXT")
         raw.execute("CREATE TABLE later (id INTEGER PRIMARY KEY)")
     raw.close()
@@ -106,7 +111,7 @@ def test_a_database_that_a_newer_version_only_added_to_is_used_and_not_copied(tm
         with pytest.raises(StoreError, match="newer version of cardwarden"):
             copy(program.store, open_store(url(tmp_path / "copy.db")), program.clock)
     with sqlite3.connect(database) as raw:
-        assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001.7",)]
+        assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002.7",)]
     raw.close()
 
 
