@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import Connection, bindparam, insert, select
 
@@ -51,8 +52,8 @@ def _ids(connection: Connection, book_id: int, keys: Iterable[str]) -> list[int]
 
 def accepted_keys(connection: Connection, book_id: int) -> set[str]:
     """The values that were declared right in this book, by `Finding.accepted_key`."""
-    return set(connection.scalars(_KEYS, {"of_book": book_id}))
+    return set(connection.scalars(_KEYS(), {"of_book": book_id}))
 
 
 # Built once, for it is asked at each change.
-_KEYS = select(t.accepted.c.key).where(t.accepted.c.book_id == bindparam("of_book"))
+_KEYS = cache(lambda: select(t.accepted.c.key).where(t.accepted.c.book_id == bindparam("of_book")))

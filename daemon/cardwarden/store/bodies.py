@@ -25,7 +25,7 @@ def body(connection: Connection, digest: str) -> bytes:
     row = connection.execute(_BODY, {"of_digest": digest}).first()
     if row is None:
         raise KeyError(digest)
-    parts = connection.execute(_PARTS, {"of_body": row.id}) if row.is_cut else ()
+    parts = connection.execute(_PARTS(), {"of_body": row.id}) if row.is_cut else ()
     try:
         data = put_together(row.size, row.data, map(tuple, parts))
     except ValueError:
@@ -37,7 +37,7 @@ def body(connection: Connection, digest: str) -> bytes:
 
 def parts_of_all(connection: Connection) -> Iterator[tuple[int, list[StoredPart]]]:
     """The parts of each body that has some, in the order of the bodies' rows, a few at a time."""
-    rows = connection.execute(_EVERY_PART.execution_options(yield_per=100))
+    rows = connection.execute(_EVERY_PART().execution_options(yield_per=100))
     for body_id, group in groupby(rows, key=lambda row: row[0]):
         yield body_id, [(place, size, data) for _, place, size, data in group]
 
@@ -49,14 +49,22 @@ _BODY = select(
     t.bodies.c.data,
     select(t.body_parts.c.place).where(t.body_parts.c.body_id == t.bodies.c.id).exists().label("is_cut"),
 ).where(t.bodies.c.digest == bindparam("of_digest", type_=t.bodies.c.digest.type))
-_IDS = select(t.bodies.c.digest, t.bodies.c.id).where(t.bodies.c.digest.in_(bindparam("digests", expanding=True)))
-_EVERY_PART = (
-    select(t.body_parts.c.body_id, t.body_parts.c.place, t.bodies.c.size, t.bodies.c.data)
-    .join(t.bodies, t.bodies.c.id == t.body_parts.c.part_id)
-    .order_by(t.body_parts.c.body_id, t.body_parts.c.place)
+_IDS = cache(
+    lambda: select(t.bodies.c.digest, t.bodies.c.id).where(t.bodies.c.digest.in_(bindparam("digests", expanding=True)))
 )
-_PARTS = _EVERY_PART.with_only_columns(t.body_parts.c.place, t.bodies.c.size, t.bodies.c.data).where(
-    t.body_parts.c.body_id == bindparam("of_body")
+_EVERY_PART = cache(
+    lambda: (
+        select(t.body_parts.c.body_id, t.body_parts.c.place, t.bodies.c.size, t.bodies.c.data)
+        .join(t.bodies, t.bodies.c.id == t.body_parts.c.part_id)
+        .order_by(t.body_parts.c.body_id, t.body_parts.c.place)
+    )
+)
+_PARTS = cache(
+    lambda: (
+        _EVERY_PART()
+        .with_only_columns(t.body_parts.c.place, t.bodies.c.size, t.bodies.c.data)
+        .where(t.body_parts.c.body_id == bindparam("of_body"))
+    )
 )
 
 
@@ -92,7 +100,7 @@ def body_ids(connection: Connection, digests: Iterable[str]) -> dict[str, int]:
     """The rows of those of these bodies that are kept, by their digest."""
     ids_of: dict[str, int] = {}
     for batch in batches(digests):
-        ids_of.update(connection.execute(_IDS, {"digests": batch}).all())
+        ids_of.update(connection.execute(_IDS(), {"digests": batch}).all())
     return ids_of
 
 

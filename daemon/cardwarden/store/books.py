@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import starmap
 from typing import Any
 
@@ -139,7 +140,7 @@ def note_checked(
     charset: str | None = None,
 ) -> int:
     """Note what a check makes known of a book, a new one too; what is None stays as it is. Gives the book's id."""
-    known = connection.execute(_BOOK, {"of_source": source, "of_book": book}).first()
+    known = connection.execute(_BOOK(), {"of_source": source, "of_book": book}).first()
     book_id, *was = known or (None, None, None)
     if book_id is None:
         new_book = insert(t.books).values(
@@ -155,7 +156,7 @@ def note_checked(
         "new_last_deep_at": deep_at,
         "new_charset": charset,
     }
-    connection.execute(_NOTE, bind_values)
+    connection.execute(_NOTE(), bind_values)
     if was != [title, was[1] if charset is None else charset]:
         covered.cover(connection, {t.books: [book_id]})
     return int(book_id)
@@ -171,19 +172,23 @@ def note_unchanged(connection: Connection, tokens: Mapping[int, str], at: dateti
 
 # Built once: a check that saw nothing new costs little more than these and a wait for the disk.
 _SOURCE = t.books.c.source == bindparam("of_source")
-_BOOK = select(t.books.c.id, t.books.c.title, t.books.c.charset).where(
-    _SOURCE,
-    t.books.c.book == bindparam("of_book", type_=t.books.c.book.type),
-    t.books.c.goes_on_as.is_(None),
+_BOOK = cache(
+    lambda: select(t.books.c.id, t.books.c.title, t.books.c.charset).where(
+        _SOURCE,
+        t.books.c.book == bindparam("of_book", type_=t.books.c.book.type),
+        t.books.c.goes_on_as.is_(None),
+    )
 )
-_NOTE = (
-    update(t.books)
-    .where(t.books.c.id == bindparam("row"))
-    .values(
-        {
-            name: func.coalesce(bindparam(f"new_{name}", type_=t.books.c[name].type), t.books.c[name])
-            for name in ("title", "token", "judged_with", "last_conclusive_at", "last_deep_at", "charset")
-        }
+_NOTE = cache(
+    lambda: (
+        update(t.books)
+        .where(t.books.c.id == bindparam("row"))
+        .values(
+            {
+                name: func.coalesce(bindparam(f"new_{name}", type_=t.books.c[name].type), t.books.c[name])
+                for name in ("title", "token", "judged_with", "last_conclusive_at", "last_deep_at", "charset")
+            }
+        )
     )
 )
 _UNCHANGED = (
@@ -259,7 +264,9 @@ STORED_BOOKS = _books()
 _OF_SOURCE = STORED_BOOKS.where(_SOURCE)
 _ONE = _OF_SOURCE.where(t.books.c.book == bindparam("of_book", type_=t.books.c.book.type))
 _STATUSES = _statuses()
-_LISTED = update(t.books).where(t.books.c.id == bindparam("row")).values(listing=bindparam("new_listing"))
+_LISTED = cache(
+    lambda: update(t.books).where(t.books.c.id == bindparam("row")).values(listing=bindparam("new_listing"))
+)
 _STATUSES_OF_SOURCE = _STATUSES.where(_SOURCE)
 
 
@@ -270,7 +277,7 @@ def note_doubt(connection: Connection, book_id: int, seen: str | None, since: fl
 
 def note_listing(connection: Connection, book_id: int, listing: bytes | None) -> None:
     """Remember the digest of a book's members (see `listing.listing_of`)."""
-    connection.execute(_LISTED, {"row": book_id, "new_listing": listing})
+    connection.execute(_LISTED(), {"row": book_id, "new_listing": listing})
 
 
 def with_cards(connection: Connection, but: Collection[str]) -> list[StoredBook]:

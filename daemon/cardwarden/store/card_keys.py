@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from sqlalchemy import Connection, bindparam, delete, select
 
@@ -70,7 +71,7 @@ def save_keys(
     are = set(_rows(new))
     gone = [{"of_book": book_id, "of_key": key, "of_card": card} for key, card in sorted(were - are)]
     if gone:
-        connection.execute(_FORGET, gone)
+        connection.execute(_FORGET(), gone)
     _insert(connection, book_id, sorted(are - were))
 
 
@@ -86,13 +87,17 @@ def ids_with(connection: Connection, book_id: int, keys: Iterable[int]) -> set[i
     """The cards that hold one of these."""
     ids: set[int] = set()
     for batch in batches(keys):
-        ids.update(connection.scalars(_WITH, {"of_book": book_id, "keys": batch}))
+        ids.update(connection.scalars(_WITH(), {"of_book": book_id, "keys": batch}))
     return ids
 
 
 # Built once, for they are asked several times at each change.
 _OF_BOOK = t.card_keys.c.book_id == bindparam("of_book")
-_WITH = select(t.card_keys.c.card_id).where(_OF_BOOK, t.card_keys.c.key.in_(bindparam("keys", expanding=True)))
-_FORGET = delete(t.card_keys).where(
-    _OF_BOOK, t.card_keys.c.key == bindparam("of_key"), t.card_keys.c.card_id == bindparam("of_card")
+_WITH = cache(
+    lambda: select(t.card_keys.c.card_id).where(_OF_BOOK, t.card_keys.c.key.in_(bindparam("keys", expanding=True)))
+)
+_FORGET = cache(
+    lambda: delete(t.card_keys).where(
+        _OF_BOOK, t.card_keys.c.key == bindparam("of_key"), t.card_keys.c.card_id == bindparam("of_card")
+    )
 )

@@ -7,6 +7,7 @@ import os
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import starmap
 from typing import NamedTuple
 
@@ -93,13 +94,13 @@ def cards_by_id(connection: Connection, ids: Iterable[int]) -> list[StoredCard]:
     """Cards by their rows, in the order of the rows."""
     cards: list[StoredCard] = []
     for batch in batches(sorted(set(ids))):
-        cards.extend(stored_card(*row) for row in connection.execute(_BY_ID, {"ids": batch}))
+        cards.extend(stored_card(*row) for row in connection.execute(_BY_ID(), {"ids": batch}))
     return cards
 
 
 def unaccepted_ids(connection: Connection, book_id: int, *, limit: int) -> set[int]:
     """The cards of a book that are not as they were accepted; at most so many."""
-    return set(connection.scalars(_NOT_ACCEPTED, {"of_book": book_id, "most": limit}))
+    return set(connection.scalars(_NOT_ACCEPTED(), {"of_book": book_id, "most": limit}))
 
 
 def count_present(connection: Connection, book_id: int) -> int:
@@ -109,13 +110,13 @@ def count_present(connection: Connection, book_id: int) -> int:
 
 def counts_present(connection: Connection, source: str) -> dict[int, int]:
     """The same of all books of a source, by their rows; one that has none is left out."""
-    return dict(connection.execute(_HERE_IN_SOURCE, {"of_source": source}).all())
+    return dict(connection.execute(_HERE_IN_SOURCE(), {"of_source": source}).all())
 
 
 def digests(connection: Connection, book_id: int) -> dict[str, list[str]]:
     """The digests of the cards that are in a book, by member, in their order there."""
     keys_of: dict[str, list[str]] = {}
-    for href, digest in connection.execute(_DIGESTS, {"of_book": book_id}):
+    for href, digest in connection.execute(_DIGESTS(), {"of_book": book_id}):
         keys_of.setdefault(href, []).append(digest)
     return keys_of
 
@@ -124,43 +125,55 @@ def places_in(connection: Connection, book_id: int, members: Collection[str]) ->
     """Where the cards stand that are in these members (hrefs) of a book."""
     places: list[CardPlace] = []
     for batch in batches(map(card_keys.member, members)):
-        rows = connection.execute(_PLACES, {"of_book": book_id, "keys": batch}).all()
+        rows = connection.execute(_PLACES(), {"of_book": book_id, "keys": batch}).all()
         places.extend(place for place in starmap(CardPlace, rows) if place.href in members)
     return places
 
 
-# Built once: to build such a statement takes SQLAlchemy three times as long as it takes to execute it.
+# Built once, and when it is first executed: to build such a statement takes SQLAlchemy three times as long as to execute it, and
+# a question, which loads all of these, executes few.
 _OF_BOOK = t.cards.c.book_id == bindparam("of_book")
 _HERE = select(func.count()).select_from(t.cards).where(_OF_BOOK, text("present"))
-_HERE_IN_SOURCE = (
-    select(t.cards.c.book_id, func.count())
-    .where(
-        t.cards.c.book_id.in_(select(t.books.c.id).where(t.books.c.source == bindparam("of_source"))), text("present")
+_HERE_IN_SOURCE = cache(
+    lambda: (
+        select(t.cards.c.book_id, func.count())
+        .where(
+            t.cards.c.book_id.in_(select(t.books.c.id).where(t.books.c.source == bindparam("of_source"))),
+            text("present"),
+        )
+        .group_by(t.cards.c.book_id)
     )
-    .group_by(t.cards.c.book_id)
 )
-_DIGESTS = (
-    select(t.cards.c.href, t.cards.c.digest)
-    .where(_OF_BOOK, text("present"))
-    .order_by(t.cards.c.href, t.cards.c.ordinal)
+_DIGESTS = cache(
+    lambda: (
+        select(t.cards.c.href, t.cards.c.digest)
+        .where(_OF_BOOK, text("present"))
+        .order_by(t.cards.c.href, t.cards.c.ordinal)
+    )
 )
-_PLACES = (
-    select(t.cards.c.id, t.cards.c.href, t.cards.c.ordinal, t.cards.c.digest)
-    .join(t.card_keys, t.card_keys.c.card_id == t.cards.c.id)
-    .where(t.card_keys.c.book_id == bindparam("of_book"), t.card_keys.c.key.in_(bindparam("keys", expanding=True)))
+_PLACES = cache(
+    lambda: (
+        select(t.cards.c.id, t.cards.c.href, t.cards.c.ordinal, t.cards.c.digest)
+        .join(t.card_keys, t.card_keys.c.card_id == t.cards.c.id)
+        .where(t.card_keys.c.book_id == bindparam("of_book"), t.card_keys.c.key.in_(bindparam("keys", expanding=True)))
+    )
 )
-_NOT_ACCEPTED = select(t.cards.c.id).where(_OF_BOOK, UNACCEPTED).limit(bindparam("most"))
-_BY_KEY = select(t.cards.c.key, t.cards.c.id).where(_OF_BOOK, t.cards.c.key.in_(bindparam("keys", expanding=True)))
-_KEPT = select(t.cards.c.key, t.cards.c.id).where(_OF_BOOK, t.cards.c.key.is_not(None), ~_LIVE)
-_KEPT_BY_KEY = _KEPT.where(t.cards.c.key.in_(bindparam("keys", expanding=True)))
-_IS_TAKEN = select(t.cards.c.id).where(_OF_BOOK, t.cards.c.key == bindparam("of_key"), _LIVE)
-_NEWEST = select(func.max(t.cards.c.id))
+_NOT_ACCEPTED = cache(lambda: select(t.cards.c.id).where(_OF_BOOK, UNACCEPTED).limit(bindparam("most")))
+_BY_KEY = cache(
+    lambda: select(t.cards.c.key, t.cards.c.id).where(_OF_BOOK, t.cards.c.key.in_(bindparam("keys", expanding=True)))
+)
+_KEPT = cache(lambda: select(t.cards.c.key, t.cards.c.id).where(_OF_BOOK, t.cards.c.key.is_not(None), ~_LIVE))
+_KEPT_BY_KEY = cache(lambda: _KEPT().where(t.cards.c.key.in_(bindparam("keys", expanding=True))))
+_IS_TAKEN = cache(lambda: select(t.cards.c.id).where(_OF_BOOK, t.cards.c.key == bindparam("of_key"), _LIVE))
+_NEWEST = cache(lambda: select(func.max(t.cards.c.id)))
 # "+ 0": else SQLite goes through all keys of the book instead of the last rows.
-_NEWER = select(t.cards.c.key, t.cards.c.id).where(
-    t.cards.c.book_id + 0 == bindparam("of_book"), t.cards.c.id > bindparam("last")
+_NEWER = cache(
+    lambda: select(t.cards.c.key, t.cards.c.id).where(
+        t.cards.c.book_id + 0 == bindparam("of_book"), t.cards.c.id > bindparam("last")
+    )
 )
-_PLACE = update(t.cards).where(t.cards.c.id == bindparam("row")).values(ordinal=bindparam("place"))
-_SAVE = update(t.cards).where(t.cards.c.id == bindparam("row"))
+_PLACE = cache(lambda: update(t.cards).where(t.cards.c.id == bindparam("row")).values(ordinal=bindparam("place")))
+_SAVE = cache(lambda: update(t.cards).where(t.cards.c.id == bindparam("row")))
 
 
 CARD_COLUMNS = tuple(
@@ -169,7 +182,9 @@ CARD_COLUMNS = tuple(
         "id", "key", "href", "ordinal", "digest", "uid", "name", "contacts", "problem", "program", "present", "base",
     )
 )  # fmt: skip
-_BY_ID = select(*CARD_COLUMNS).where(t.cards.c.id.in_(bindparam("ids", expanding=True))).order_by(t.cards.c.id)
+_BY_ID = cache(
+    lambda: select(*CARD_COLUMNS).where(t.cards.c.id.in_(bindparam("ids", expanding=True))).order_by(t.cards.c.id)
+)
 
 
 def stored_card(
@@ -223,7 +238,7 @@ def ids_of(connection: Connection, book_id: int, keys: Iterable[str]) -> dict[st
     """The rows of cards by their keys in their book; a key that there is no card of is left out."""
     ids: dict[str, int] = {}
     for batch in batches(set(keys)):
-        ids.update(connection.execute(_BY_KEY, {"of_book": book_id, "keys": batch}).all())
+        ids.update(connection.execute(_BY_KEY(), {"of_book": book_id, "keys": batch}).all())
     return ids
 
 
@@ -255,7 +270,7 @@ class TakenKeys:
     book_id: int
 
     def __contains__(self, key: object) -> bool:
-        return self.connection.scalar(_IS_TAKEN, {"of_book": self.book_id, "of_key": key}) is not None
+        return self.connection.scalar(_IS_TAKEN(), {"of_book": self.book_id, "of_key": key}) is not None
 
 
 def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterable[CardRow]) -> list[int]:
@@ -278,7 +293,7 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
         for row, card_id in zip(wanted, ids, strict=True)
         if card_id is not None
     )
-    execute_each(connection, _SAVE, old)
+    execute_each(connection, _SAVE(), old)
     seen = {key: row.entry.digest or None if row.present else None for key, row in zip(final, wanted, strict=True)}
     card_keys.save_keys(
         connection,
@@ -317,7 +332,7 @@ def _baselines(
 
 def save_places(connection: Connection, places: Mapping[int, int]) -> None:
     """Set at which place of their members cards (by their rows) stand."""
-    execute_each(connection, _PLACE, ({"row": card, "place": place} for card, place in places.items()))
+    execute_each(connection, _PLACE(), ({"row": card, "place": place} for card, place in places.items()))
 
 
 def renew_keys(connection: Connection, book_id: int) -> None:
@@ -333,17 +348,17 @@ def _kept(connection: Connection, book_id: int, keys: Sequence[str]) -> dict[str
         return {}
     here: dict[str, object] = {"of_book": book_id}
     few = len(keys) <= SIZE
-    return dict(connection.execute(_KEPT_BY_KEY if few else _KEPT, here | ({"keys": keys} if few else {})).all())
+    return dict(connection.execute(_KEPT_BY_KEY() if few else _KEPT(), here | ({"keys": keys} if few else {})).all())
 
 
 def _insert(connection: Connection, book_id: int, rows: Sequence[CardRow]) -> Iterator[int]:
     """New cards, some thousand at a time: as rows of a table they take more room than as values. Gives their ids."""
-    last = (connection.scalar(_NEWEST) or 0) if rows else 0
+    last = (connection.scalar(_NEWEST()) or 0) if rows else 0
     for start in range(0, len(rows), AT_ONCE):
         batch = rows[start : start + AT_ONCE]
         salted = ((*_values(book_id, row), os.urandom(chain.SALT)) for row in batch)
         insert_each(connection, t.cards, (*_COLUMNS, "salt"), salted)
-        ids = dict(connection.execute(_NEWER, {"of_book": book_id, "last": last}).all())
+        ids = dict(connection.execute(_NEWER(), {"of_book": book_id, "last": last}).all())
         yield from (ids[row.entry.key] for row in batch)
         last = max(ids.values())
 

@@ -13,6 +13,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -66,7 +67,7 @@ def head(connection: Connection) -> str:
 
 
 def _last(connection: Connection) -> str:
-    return connection.scalar(_LAST) or ""
+    return connection.scalar(_LAST()) or ""
 
 
 def find_head(connection: Connection, digits: str) -> int | None:
@@ -102,14 +103,14 @@ NO_BASELINES = ChainedBaselines()
 
 def link(connection: Connection, check_id: int, baselines: ChainedBaselines = NO_BASELINES) -> None:
     """Add the link of a check to the chain, once all its cards are saved; a check that has one keeps it."""
-    newest = connection.scalar(_NEWEST)
+    newest = connection.scalar(_NEWEST())
     if newest is not None and newest >= check_id:
         return
     this = {"of_check": check_id}
-    opened = connection.execute(_OPENED, this)
-    closed = connection.scalars(_CLOSED, this)
-    row = connection.execute(_CHECK, this).one()
-    before = connection.execute(_BEFORE, this | {"of_book": row.book_id}).first()
+    opened = connection.execute(_OPENED(), this)
+    closed = connection.scalars(_CLOSED(), this)
+    row = connection.execute(_CHECK(), this).one()
+    before = connection.execute(_BEFORE(), this | {"of_book": row.book_id}).first()
     said = covers_of(row, before, seen_by((leaf_of(*row[1:]) for row in opened), closed))
     if baselines.held:
         said["held"] = sorted(baselines.held)
@@ -194,7 +195,7 @@ def add(connection: Connection, covers: dict[str, Any], check_id: int | None = N
     """Add a link that covers these values."""
     said = json.dumps(covers, sort_keys=True, separators=(",", ":")).encode("ascii")
     digest = digest_of(_last(connection) or START, said)
-    connection.execute(_ADD, {"check_id": check_id, "covers": said, "digest": digest})
+    connection.execute(_ADD(), {"check_id": check_id, "covers": said, "digest": digest})
 
 
 def digest_of(before: str, covers: bytes) -> str:
@@ -272,17 +273,21 @@ def raw_checks() -> Select[Any]:
 
 # Built once, for each change is linked.
 _THIS: BindParameter[int] = bindparam("of_check")
-_LAST = select(t.links.c.digest).order_by(t.links.c.id.desc()).limit(1)
-_NEWEST = select(func.max(t.links.c.check_id))
-_ADD = insert(t.links)
-_OPENED = opened_versions().where(t.versions.c.from_check == _THIS)
-_CLOSED = select(t.versions.c.card_id).where(t.versions.c.until_check == _THIS).order_by(t.versions.c.card_id)
-_CHECK = raw_checks().where(t.checks.c.id == _THIS)
-_BEFORE = (
-    select(t.checks.c.id, t.checks.c.state)
-    .where(t.checks.c.book_id == bindparam("of_book"), t.checks.c.id < _THIS)
-    .order_by(t.checks.c.id.desc())
-    .limit(1)
+_LAST = cache(lambda: select(t.links.c.digest).order_by(t.links.c.id.desc()).limit(1))
+_NEWEST = cache(lambda: select(func.max(t.links.c.check_id)))
+_ADD = cache(lambda: insert(t.links))
+_OPENED = cache(lambda: opened_versions().where(t.versions.c.from_check == _THIS))
+_CLOSED = cache(
+    lambda: select(t.versions.c.card_id).where(t.versions.c.until_check == _THIS).order_by(t.versions.c.card_id)
+)
+_CHECK = cache(lambda: raw_checks().where(t.checks.c.id == _THIS))
+_BEFORE = cache(
+    lambda: (
+        select(t.checks.c.id, t.checks.c.state)
+        .where(t.checks.c.book_id == bindparam("of_book"), t.checks.c.id < _THIS)
+        .order_by(t.checks.c.id.desc())
+        .limit(1)
+    )
 )
 
 

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import starmap
 from typing import Any
 
@@ -68,7 +69,7 @@ def record_check(
         charset=charset,
     )
     ended = {"outcome": outcome, "doubt": doubt, "reason": reason}
-    latest = connection.execute(_LATEST, {"book": book_id}).first()
+    latest = connection.execute(_LATEST(), {"book": book_id}).first()
     if after is not None and after != (latest.id if latest else 0):
         raise RefusedError(phrase("error-checked-meanwhile", source=source))
     return book_id, _check(connection, book_id, latest, ended, at=at, deep=deep, cards=cards, changed=changed)
@@ -92,9 +93,9 @@ def _check(
         extend(connection, [run])
         return int(latest.id)
     row = {"book_id": book_id, "first_at": at, "times": 1, "state": b"", **ended, **seen}
-    check_id = int(connection.scalars(_BEGIN, row).one())
+    check_id = int(connection.scalars(_BEGIN(), row).one())
     run = chain.Run(check_id, 1, at, at if deep else None, cards)
-    connection.execute(_SUMMED, {"row": check_id, "new_state": run.state})
+    connection.execute(_SUMMED(), {"row": check_id, "new_state": run.state})
     if not changed:  # else it is linked when its cards are saved
         chain.link(connection, check_id)
     return check_id
@@ -119,22 +120,24 @@ def extend(connection: Connection, runs: Iterable[chain.Run]) -> None:
 
 
 # Built once: a check that saw nothing new costs little more than some of these and a wait for the disk.
-_LATEST = (
-    select(
-        t.checks.c.id,
-        t.checks.c.outcome,
-        t.checks.c.doubt,
-        t.checks.c.reason,
-        t.checks.c.times,
-        t.checks.c.last_deep_at,
+_LATEST = cache(
+    lambda: (
+        select(
+            t.checks.c.id,
+            t.checks.c.outcome,
+            t.checks.c.doubt,
+            t.checks.c.reason,
+            t.checks.c.times,
+            t.checks.c.last_deep_at,
+        )
+        .where(t.checks.c.book_id == bindparam("book"))
+        .order_by(t.checks.c.id.desc())
+        .limit(1)
     )
-    .where(t.checks.c.book_id == bindparam("book"))
-    .order_by(t.checks.c.id.desc())
-    .limit(1)
 )
 _EXTEND = update(t.checks).where(t.checks.c.id == bindparam("row"))
-_BEGIN = insert(t.checks).returning(t.checks.c.id)
-_SUMMED = _EXTEND.values(state=bindparam("new_state"))
+_BEGIN = cache(lambda: insert(t.checks).returning(t.checks.c.id))
+_SUMMED = cache(lambda: _EXTEND.values(state=bindparam("new_state")))
 _COUNTED = _EXTEND.values(
     times=bindparam("new_times"),
     last_at=bindparam("at", type_=t.checks.c.last_at.type),

@@ -64,7 +64,7 @@ def cover(connection: Connection, written: Mapping[Table, Iterable[int | RowKey]
     places = [
         {"kind": table.name, **_place(key), "salt": salt} for table, keys in salts.items() for key, salt in keys.items()
     ]
-    connection.execute(_ADD_SALT, places)
+    connection.execute(_ADD_SALT(), places)
     rows = {
         table.name: [[*key, digest(keys[key], row)] for key, row in _rows(connection, table, list(keys))]
         for table, keys in salts.items()
@@ -141,15 +141,17 @@ def _drop_salts(connection: Connection, of: Mapping[Table, Iterable[RowKey]]) ->
         for key in keys
     ]
     if places:
-        connection.execute(_DROP_SALT, places)
+        connection.execute(_DROP_SALT(), places)
 
 
 # Built once, for they are asked at each change.
-_ADD_SALT = insert(t.row_salts)
-_DROP_SALT = delete(t.row_salts).where(
-    t.row_salts.c.kind == bindparam("of_kind"),
-    t.row_salts.c.first == bindparam("of_first"),
-    t.row_salts.c.second == bindparam("of_second"),
+_ADD_SALT = cache(lambda: insert(t.row_salts))
+_DROP_SALT = cache(
+    lambda: delete(t.row_salts).where(
+        t.row_salts.c.kind == bindparam("of_kind"),
+        t.row_salts.c.first == bindparam("of_first"),
+        t.row_salts.c.second == bindparam("of_second"),
+    )
 )
 
 

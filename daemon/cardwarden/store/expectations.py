@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -41,17 +42,19 @@ def in_force(connection: Connection, at: datetime) -> list[Expectation]:
 
 def current(connection: Connection, source: str, at: datetime) -> Expectation | None:
     """The expectation of a source at a time, the one added last; None if there is none."""
-    row = connection.execute(_CURRENT, {"of_source": source, "at": at}).first()
+    row = connection.execute(_CURRENT(), {"of_source": source, "at": at}).first()
     return None if row is None else Expectation(*row)
 
 
 # Built once, for it is asked at each change.
 _E = t.expectations.c
-_CURRENT = (
-    select(_E.source, _E.since, _E.until, _E.who, _E.why)
-    .where(_E.source == bindparam("of_source"), _E.since <= bindparam("at"), _E.until > bindparam("at"))
-    .order_by(_E.id.desc())
-    .limit(1)
+_CURRENT = cache(
+    lambda: (
+        select(_E.source, _E.since, _E.until, _E.who, _E.why)
+        .where(_E.source == bindparam("of_source"), _E.since <= bindparam("at"), _E.until > bindparam("at"))
+        .order_by(_E.id.desc())
+        .limit(1)
+    )
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, insert, or_, select, update
@@ -96,7 +97,7 @@ def add_event(
         "severity": event.severity,
         "count": event.count,
     }
-    event_id: int = connection.scalars(_NEW_EVENT, row).one()
+    event_id: int = connection.scalars(_NEW_EVENT(), row).one()
     cards = card_ids_of(connection, book_id, event.findings)
     known: dict[str | int, int] = dict(_open_ids(connection, book_id))
     new: dict[str | int, dict[str, object]] = {}
@@ -117,7 +118,7 @@ def add_event(
                 "closed_at": None if state is State.OPEN else at,
             }
     if new:
-        ids = connection.scalars(_NEW_FINDING, list(new.values())).all()
+        ids = connection.scalars(_NEW_FINDING(), list(new.values())).all()
         known.update(zip(new, ids, strict=True))
         noted += _note_history(
             connection, ((known[key], str(row["state"])) for key, row in new.items()), at, why, check_id
@@ -128,7 +129,7 @@ def add_event(
 
 
 def _open_ids(connection: Connection, book_id: int) -> Iterable[tuple[str, int]]:
-    return ((fingerprint, finding_id) for fingerprint, finding_id in connection.execute(_OPEN, {"of_book": book_id}))
+    return ((fingerprint, finding_id) for fingerprint, finding_id in connection.execute(_OPEN(), {"of_book": book_id}))
 
 
 def change(
@@ -204,33 +205,37 @@ def _note_history(
 ) -> list[int]:
     """Note what happened to findings; gives the ids of the notes."""
     rows = [{"finding_id": key, "check_id": check_id, "at": at, "what": what, "why": why} for key, what in steps]
-    return list(connection.scalars(_NEW_STEP, rows)) if rows else []
+    return list(connection.scalars(_NEW_STEP(), rows)) if rows else []
 
 
 # Built once, for they are asked at each change.
 _IS_OPEN_IN_BOOK = and_(t.findings.c.book_id == bindparam("of_book"), t.findings.c.state == State.OPEN.value)
-_OPEN = select(t.findings.c.fingerprint, t.findings.c.id).where(_IS_OPEN_IN_BOOK)
-_OPEN_CARDS = (
-    select(t.findings.c.card_id)
-    .where(_IS_OPEN_IN_BOOK, t.findings.c.card_id.is_not(None))
-    .distinct()
-    .limit(bindparam("most"))
+_OPEN = cache(lambda: select(t.findings.c.fingerprint, t.findings.c.id).where(_IS_OPEN_IN_BOOK))
+_OPEN_CARDS = cache(
+    lambda: (
+        select(t.findings.c.card_id)
+        .where(_IS_OPEN_IN_BOOK, t.findings.c.card_id.is_not(None))
+        .distinct()
+        .limit(bindparam("most"))
+    )
 )
-_OPEN_BY_RULE = (
-    select(t.findings.c.id, t.findings.c.identity)
-    .where(_IS_OPEN_IN_BOOK, t.findings.c.rule == bindparam("of_rule"))
-    .order_by(t.findings.c.id)
+_OPEN_BY_RULE = cache(
+    lambda: (
+        select(t.findings.c.id, t.findings.c.identity)
+        .where(_IS_OPEN_IN_BOOK, t.findings.c.rule == bindparam("of_rule"))
+        .order_by(t.findings.c.id)
+    )
 )
-_NEW_EVENT = insert(t.events).returning(t.events.c.id)
-_NEW_FINDING = insert(t.findings).returning(t.findings.c.id, sort_by_parameter_order=True)
-_NEW_STEP = insert(t.finding_history).returning(t.finding_history.c.id)
+_NEW_EVENT = cache(lambda: insert(t.events).returning(t.events.c.id))
+_NEW_FINDING = cache(lambda: insert(t.findings).returning(t.findings.c.id, sort_by_parameter_order=True))
+_NEW_STEP = cache(lambda: insert(t.finding_history).returning(t.finding_history.c.id))
 
 
 def open_findings(connection: Connection, book_id: int | None = None) -> list[StoredFinding]:
     """What waits for its owner, in one book or in all, oldest first."""
     if book_id is None:
         return _findings(connection, t.findings.c.state == State.OPEN.value)
-    return _stored(connection.execute(_OPEN_WHOLE, {"of_book": book_id}))
+    return _stored(connection.execute(_OPEN_WHOLE(), {"of_book": book_id}))
 
 
 def open_of_card(connection: Connection, card_id: int) -> list[StoredFinding]:
@@ -296,12 +301,12 @@ HELD = and_(
 
 def open_card_ids(connection: Connection, book_id: int, *, limit: int) -> set[int]:
     """The cards of a book that something is open about; at most so many."""
-    return set(connection.scalars(_OPEN_CARDS, {"of_book": book_id, "most": limit}))
+    return set(connection.scalars(_OPEN_CARDS(), {"of_book": book_id, "most": limit}))
 
 
 def open_ids_of_rule(connection: Connection, book_id: int, rule: str, *, without: Collection[str]) -> list[int]:
     """The ids of what is open in a book by a rule, of whatever kind, but for what has one of these identities."""
-    rows = connection.execute(_OPEN_BY_RULE, {"of_book": book_id, "of_rule": rule})
+    rows = connection.execute(_OPEN_BY_RULE(), {"of_book": book_id, "of_rule": rule})
     return [number for number, identity in rows if identity not in without]
 
 
@@ -485,7 +490,7 @@ _WHOLE = (
     .outerjoin(t.cards, t.cards.c.id == t.findings.c.card_id)
     .order_by(t.findings.c.id)
 )
-_OPEN_WHOLE = _WHOLE.where(_IS_OPEN_IN_BOOK)
+_OPEN_WHOLE = cache(lambda: _WHOLE.where(_IS_OPEN_IN_BOOK))
 
 
 def _columns(finding: Finding, cards: Mapping[str, int]) -> dict[str, object]:

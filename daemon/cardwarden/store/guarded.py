@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import Connection, delete, func, insert, select
 
@@ -40,7 +41,7 @@ def last_asked_at(connection: Connection) -> datetime | None:
 def guarded_of_book(connection: Connection, book_id: int | None) -> tuple[frozenset[str], Sequence[str]]:
     """The keys of the guarded cards of a book, and the guarded categories as they were written; no keys if it is new (None)."""
     c = t.cards.c
-    rows = connection.execute(_GUARDED).all()
+    rows = connection.execute(_GUARDED()).all()
     keys: set[str] = set()
     # First whom there are: these are few, while a join would go through the whole book.
     for batch in batches(card for card, _ in rows if card is not None):
@@ -49,7 +50,7 @@ def guarded_of_book(connection: Connection, book_id: int | None) -> tuple[frozen
 
 
 # Built once, for it is asked at each change.
-_GUARDED = select(t.guarded.c.card_id, t.guarded.c.category).order_by(t.guarded.c.id)
+_GUARDED = cache(lambda: select(t.guarded.c.card_id, t.guarded.c.category).order_by(t.guarded.c.id))
 
 
 def add(

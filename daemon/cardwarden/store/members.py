@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import chain, starmap
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
@@ -32,7 +33,7 @@ def load_members(connection: Connection, book_id: int) -> dict[str, Stamp]:
 
 def members_of_pieces(connection: Connection, book_id: int, places: Iterable[int]) -> dict[str, Stamp]:
     """The stamps of the members that stand in these pieces of the listing, by href."""
-    rows = connection.execute(_OF_PIECES, {"of_book": book_id, "places": sorted(places)})
+    rows = connection.execute(_OF_PIECES(), {"of_book": book_id, "places": sorted(places)})
     return {href: Stamp(text, settled) for href, text, settled in rows}
 
 
@@ -40,10 +41,10 @@ def save_members(
     connection: Connection, book_id: int, changed: Sequence[str], stamp_of: Callable[[str], Stamp], gone: Iterable[str]
 ) -> None:
     """Set the stamps of new and `changed` members (hrefs), and forget those that are `gone`."""
-    is_new = len(changed) > _WORTH_ASKING and connection.scalar(_ANY_MEMBER, {"of_book": book_id}) is None
+    is_new = len(changed) > _WORTH_ASKING and connection.scalar(_ANY_MEMBER(), {"of_book": book_id}) is None
     if not is_new:
         leaving = ({"of_book": book_id, "place": piece_of(href), "old": href} for href in chain(gone, changed))
-        execute_each(connection, _FORGET, leaving)
+        execute_each(connection, _FORGET(), leaving)
     rows = (
         (book_id, piece_of(href), href, stamp.text, stamp.settled)
         for href in sorted(changed, key=piece_of)
@@ -55,25 +56,31 @@ def save_members(
 _WORTH_ASKING = 20
 """Of more members than these it is asked first whether there is anything to take out: of a new book there is not."""
 _OF_BOOK = t.members.c.book_id == bindparam("of_book")
-_ANY_MEMBER = select(t.members.c.href).where(_OF_BOOK).limit(1)
-_OF_PIECES = select(t.members.c.href, t.members.c.stamp, t.members.c.settled).where(
-    _OF_BOOK, t.members.c.piece.in_(bindparam("places", expanding=True))
+_ANY_MEMBER = cache(lambda: select(t.members.c.href).where(_OF_BOOK).limit(1))
+_OF_PIECES = cache(
+    lambda: select(t.members.c.href, t.members.c.stamp, t.members.c.settled).where(
+        _OF_BOOK, t.members.c.piece.in_(bindparam("places", expanding=True))
+    )
 )
-_FORGET = delete(t.members).where(
-    _OF_BOOK, t.members.c.piece == bindparam("place"), t.members.c.href == bindparam("old")
+_FORGET = cache(
+    lambda: delete(t.members).where(
+        _OF_BOOK, t.members.c.piece == bindparam("place"), t.members.c.href == bindparam("old")
+    )
 )
 
 
 def is_unsettled(connection: Connection, source: str) -> bool:
     """Whether a member of the source was read so soon after its change that it has to be read again."""
-    return connection.scalar(_ANY_UNSETTLED, {"of_source": source}) is not None
+    return connection.scalar(_ANY_UNSETTLED(), {"of_source": source}) is not None
 
 
-_ANY_UNSETTLED = (
-    select(t.members.c.href)
-    .join(t.books, t.books.c.id == t.members.c.book_id)
-    .where(t.books.c.source == bindparam("of_source"), ~t.members.c.settled)
-    .limit(1)
+_ANY_UNSETTLED = cache(
+    lambda: (
+        select(t.members.c.href)
+        .join(t.books, t.books.c.id == t.members.c.book_id)
+        .where(t.books.c.source == bindparam("of_source"), ~t.members.c.settled)
+        .limit(1)
+    )
 )
 
 
@@ -88,7 +95,7 @@ class Unread:
 
 def load_unread(connection: Connection, book_id: int) -> list[Unread]:
     """The members of a book that could not be judged at its last conclusive check, by href."""
-    return list(starmap(Unread, connection.execute(_UNREAD, {"of_book": book_id})))
+    return list(starmap(Unread, connection.execute(_UNREAD(), {"of_book": book_id})))
 
 
 def unread_of_source(connection: Connection, source: str) -> dict[int, list[Unread]]:
@@ -99,10 +106,12 @@ def unread_of_source(connection: Connection, source: str) -> dict[int, list[Unre
     return unread
 
 
-_UNREAD = (
-    select(t.unread.c.href, t.unread.c.since, t.unread.c.reason)
-    .where(t.unread.c.book_id == bindparam("of_book"))
-    .order_by(t.unread.c.href)
+_UNREAD = cache(
+    lambda: (
+        select(t.unread.c.href, t.unread.c.since, t.unread.c.reason)
+        .where(t.unread.c.book_id == bindparam("of_book"))
+        .order_by(t.unread.c.href)
+    )
 )
 _UNREAD_OF_SOURCE = (
     select(t.unread.c.book_id, t.unread.c.href, t.unread.c.since, t.unread.c.reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, exists, func, or_, select
@@ -23,7 +24,7 @@ def remembered(connection: Connection, book_id: int, changed: Mapping[int, str],
 def _older(connection: Connection, keys: Mapping[int, str]) -> Mapping[str, list[EarlierVersion]]:
     earlier: dict[str, list[EarlierVersion]] = defaultdict(list)
     for batch in batches(keys):
-        for card_id, digest, size, until in connection.execute(_OLDER, {"ids": batch}):
+        for card_id, digest, size, until in connection.execute(_OLDER(), {"ids": batch}):
             earlier[keys[card_id]].append(EarlierVersion(digest, size, f"{until:%Y-%m-%d}"))
     return earlier
 
@@ -65,7 +66,7 @@ def _changed_since(connection: Connection, book_id: int, check_id: int, since: C
 
 def _removed(connection: Connection, book_id: int) -> Mapping[str, str]:
     """A card is gone, or was, if no version of it begins at the check at which another one ended."""
-    rows = connection.execute(_REMOVED, {"of_book": book_id})
+    rows = connection.execute(_REMOVED(), {"of_book": book_id})
     return {name: f"{until:%Y-%m-%d}" for uid, digest, until in rows for name in _names(uid, digest)}
 
 
@@ -87,11 +88,13 @@ def _all_removed() -> Select[Any]:
 
 
 # Built once, for they are asked at each change.
-_REMOVED = _all_removed()
-_OLDER = (
-    select(t.versions.c.card_id, t.bodies.c.digest, t.bodies.c.size, t.checks.c.first_at)
-    .join(t.checks, t.checks.c.id == t.versions.c.until_check)
-    .join(t.bodies, t.bodies.c.id == t.versions.c.body_id)
-    .where(t.versions.c.card_id.in_(bindparam("ids", expanding=True)))
-    .order_by(t.versions.c.card_id, t.versions.c.from_check)
+_REMOVED = cache(_all_removed)
+_OLDER = cache(
+    lambda: (
+        select(t.versions.c.card_id, t.bodies.c.digest, t.bodies.c.size, t.checks.c.first_at)
+        .join(t.checks, t.checks.c.id == t.versions.c.until_check)
+        .join(t.bodies, t.bodies.c.id == t.versions.c.body_id)
+        .where(t.versions.c.card_id.in_(bindparam("ids", expanding=True)))
+        .order_by(t.versions.c.card_id, t.versions.c.from_check)
+    )
 )

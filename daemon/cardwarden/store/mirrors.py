@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import starmap
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
@@ -184,21 +185,23 @@ def origins_of(connection: Connection, copy_id: int, card_ids: Collection[int]) 
     """
     said: dict[int, tuple[str | None, str]] = {}
     for batch in batches(card_ids):
-        rows = connection.execute(_ORIGINS, {"of_copy": copy_id, "ids": batch})
+        rows = connection.execute(_ORIGINS(), {"of_copy": copy_id, "ids": batch})
         said.update((card, (digest if present else None, charset)) for card, digest, present, charset in rows)
     return said
 
 
 # Built once, for they are asked at each check or change.
 _MIRRORS = select(t.mirrors).order_by(t.mirrors.c.id)
-_ORIGINS = (
-    select(t.mirror_pairs.c.copy_card, t.cards.c.digest, t.cards.c.present, t.books.c.charset)
-    .join(t.mirrors, t.mirrors.c.id == t.mirror_pairs.c.mirror_id)
-    .join(t.cards, t.cards.c.id == t.mirror_pairs.c.origin_card)
-    .join(t.books, t.books.c.id == t.cards.c.book_id)
-    .where(
-        t.mirrors.c.copy_id == bindparam("of_copy"),
-        t.mirror_pairs.c.copy_card.in_(bindparam("ids", expanding=True)),
+_ORIGINS = cache(
+    lambda: (
+        select(t.mirror_pairs.c.copy_card, t.cards.c.digest, t.cards.c.present, t.books.c.charset)
+        .join(t.mirrors, t.mirrors.c.id == t.mirror_pairs.c.mirror_id)
+        .join(t.cards, t.cards.c.id == t.mirror_pairs.c.origin_card)
+        .join(t.books, t.books.c.id == t.cards.c.book_id)
+        .where(
+            t.mirrors.c.copy_id == bindparam("of_copy"),
+            t.mirror_pairs.c.copy_card.in_(bindparam("ids", expanding=True)),
+        )
     )
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import cache
 
 from sqlalchemy import Connection, bindparam, insert, select, true
 
@@ -35,12 +36,12 @@ _NEWEST = (
     .limit(1)
     .subquery()
 )
-_FIRST_LINK = (
-    select(t.links.c.digest).where(t.links.c.check_id == bindparam("of_check")).order_by(t.links.c.id).limit(1)
+_FIRST_LINK = cache(
+    lambda: select(t.links.c.digest).where(t.links.c.check_id == bindparam("of_check")).order_by(t.links.c.id).limit(1)
 )
 _STANDING = select(t.record.c.id, _NEWEST.c.check_id, _NEWEST.c.digest).select_from(t.record.outerjoin(_NEWEST, true()))
 
 
 def digits(connection: Connection, check_id: int) -> str:
     """The digits of the first link of a row of checks, which never change; "" if there is no such row."""
-    return connection.scalar(_FIRST_LINK, {"of_check": check_id}) or ""
+    return connection.scalar(_FIRST_LINK(), {"of_check": check_id}) or ""

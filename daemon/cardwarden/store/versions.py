@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import islice, starmap
 
 from sqlalchemy import Connection, bindparam, func, or_, select, update
@@ -65,7 +66,7 @@ def keep_versions(
     """Close the versions that are no longer seen and open those that are new; digests by card, None for no body."""
     moved = [card for card, digest in seen.items() if digest != current.get(card)]
     closed = ({"card": card, "at_check": check_id} for card in moved if current.get(card))
-    execute_each(connection, _CLOSED, closed)
+    execute_each(connection, _CLOSED(), closed)
     opened = ((card, digest) for card in moved if (digest := seen[card]))
     while batch := dict(islice(opened, AT_ONCE)):
         bodies = body_ids(connection, set(batch.values()))
@@ -73,8 +74,10 @@ def keep_versions(
         insert_each(connection, t.versions, ("card_id", "from_check", "body_id"), rows)
 
 
-_CLOSED = (
-    update(t.versions)
-    .where(t.versions.c.card_id == bindparam("card"), t.versions.c.until_check.is_(None))
-    .values(until_check=bindparam("at_check"))
+_CLOSED = cache(
+    lambda: (
+        update(t.versions)
+        .where(t.versions.c.card_id == bindparam("card"), t.versions.c.until_check.is_(None))
+        .values(until_check=bindparam("at_check"))
+    )
 )
