@@ -83,10 +83,10 @@ def accept(
                 right = {
                     card.entry.program for card in card_store.cards_by_id(connection, of_cards) if card.is_accepted
                 }
-                remember_programs(connection, stored.id, right, at)
+                remember_programs(connection, stored.id, right)
                 writings = (latest_writing(connection, card_id) for card_id in of_cards)
                 writers = {product_of(writing.program) for writing in writings if writing} - {""}
-                remember_programs(connection, stored.id, writers, at, by_server=True)
+                remember_programs(connection, stored.id, writers, by_server=True)
             if accepted:
                 acceptance_store.record(connection, [stored.id for stored in accepted], moves, at, why, who=who)
     return [stored.id for stored in accepted]

@@ -85,8 +85,8 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
         ids = card_store.save_cards(connection, book_id, check_id, rows)
         card_store.save_places(connection, known.in_place.moved)
         accepted = {row.entry.program for row in rows if row.present and row.base == row.entry.digest}
-        remember_programs(connection, book_id, accepted, at)
-        _keep_writings(connection, reading, known, rows, ids, (book_id, check_id), at)
+        remember_programs(connection, book_id, accepted)
+        _keep_writings(connection, reading, known, rows, ids, (book_id, check_id))
         events = _tell(connection, book, book_id, check_id, verdict, at)
         moves = _moves(known, rows, ids, verdict.expected.keys)
         expect.record(connection, book_id, check_id, verdict.expected, moves, at)
@@ -107,7 +107,6 @@ def _keep_writings(
     rows: Sequence[CardRow],
     ids: Sequence[int],
     place: tuple[int, int],
-    at: datetime,
 ) -> None:
     """Keep who wrote what came or changed, and which of these programs wrote what is accepted, as the server tells it."""
     book_id, check_id = place
@@ -123,7 +122,7 @@ def _keep_writings(
         {card_id: Writing(writing.program, writing.at, writing.user) for card_id, (_, writing) in written.items()},
     )
     accepted = {product_of(writing.program) for row, writing in written.values() if row.base == row.entry.digest}
-    remember_programs(connection, book_id, accepted - {""}, at, by_server=True)
+    remember_programs(connection, book_id, accepted - {""}, by_server=True)
 
 
 def _listing(known: KnownBook, reading: Reading) -> bytes | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection
 from functools import cache
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select
 
 from cardwarden.store import tables as t
 
@@ -18,24 +17,18 @@ def known_programs(connection: Connection, book_id: int) -> tuple[frozenset[str]
     return frozenset(as_said), frozenset(as_served)
 
 
-# Built once, for they are asked at each change.
-_IN_BOOK = t.programs.c.book_id == bindparam("of_book")
-_OF_BOOK = cache(lambda: select(t.programs.c.program, t.programs.c.by_server).where(_IN_BOOK))
-_AGAIN = cache(
-    lambda: (
-        update(t.programs)
-        .where(_IN_BOOK, t.programs.c.program == bindparam("named"), t.programs.c.by_server == bindparam("as_served"))
-        .values(last_at=bindparam("at", type_=t.programs.c.last_at.type))
-    )
+# Built once, for it is asked at each change.
+_OF_BOOK = cache(
+    lambda: select(t.programs.c.program, t.programs.c.by_server).where(t.programs.c.book_id == bindparam("of_book"))
 )
 
 
 def remember_programs(
-    connection: Connection, book_id: int, programs: Iterable[str], at: datetime, *, by_server: bool = False
+    connection: Connection, book_id: int, programs: Collection[str], *, by_server: bool = False
 ) -> None:
-    """Note who wrote what was accepted at that time."""
-    for program in sorted(set(programs)):
-        here = {"of_book": book_id, "named": program, "as_served": by_server, "at": at}
-        if not connection.execute(_AGAIN(), here).rowcount:
-            row = {"book_id": book_id, "program": program, "by_server": by_server, "last_at": at}
-            connection.execute(insert(t.programs).values(row))
+    """Note who wrote what was accepted."""
+    known = known_programs(connection, book_id)[by_server] if programs else frozenset()
+    new = sorted(set(programs) - known)
+    if new:
+        rows = [{"book_id": book_id, "program": program, "by_server": by_server} for program in new]
+        connection.execute(insert(t.programs), rows)

@@ -300,7 +300,6 @@ programs = Table(
     Column("book_id", ForeignKey("books.id"), primary_key=True),
     Column("program", Raw, primary_key=True),
     Column("by_server", Boolean, primary_key=True),
-    Column("last_at", Timestamp, nullable=False),
     sqlite_with_rowid=False,
 )
 

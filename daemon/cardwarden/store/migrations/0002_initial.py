@@ -222,7 +222,6 @@ def upgrade() -> None:
         sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
         sa.Column("program", RAW, primary_key=True),
         sa.Column("by_server", sa.Boolean, primary_key=True),
-        sa.Column("last_at", MOMENT, nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_table(
