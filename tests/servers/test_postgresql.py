@@ -286,6 +286,25 @@ def test_a_cut_connection_records_nothing_and_the_next_one_stands(
         assert len(books(connection)) == 1
 
 
+def test_a_history_that_cannot_be_gone_through_for_the_server_went_away_is_not_called_altered(
+    server: PostgresServer, postgres: Postgres, tmp_path: Path
+) -> None:
+    store = server.store("smith", tmp_path / "smith")
+    with store.write() as connection:
+        put(connection, 0, "k1", b"one")
+
+    class Cutting:
+        def begin(self, _work: object, _total: int | None = None) -> None:
+            postgres.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'cardwarden'")
+
+        def advance(self, count: int = 1) -> None:
+            """Nothing."""
+
+    with pytest.raises(StoreError, match="does not answer"), store.read() as connection:
+        verification.verify(connection, Cutting())
+    assert flaw_of(store) is None
+
+
 def test_rows_that_are_copied_are_refused_and_cut_off_as_statements_are(
     server: PostgresServer, postgres: Postgres, tmp_path: Path
 ) -> None:

@@ -19,7 +19,8 @@ from cardwarden.vcard.digest import digest_of
 def without_those_in_place(store: Store, part: KnownBook, listed: BookListing) -> tuple[KnownBook | None, BookListing]:
     """Read the members of a part that were written, and load those of their cards that they do not hold as they did.
 
-    Also gives the listing with what was read. There is no part any more if that leaves too many cards.
+    Also gives the listing with what was read. There is no part any more if that leaves too many cards, or a
+    member came twice.
     Raises SourceError if nothing may be concluded.
     """
     seen = listed.seen
@@ -38,7 +39,7 @@ def without_those_in_place(store: Store, part: KnownBook, listed: BookListing) -
         # What was cut to nothing is no member without cards (`reading`).
         if isinstance(item, Fetched) and item.href in held and item.data.strip():
             sorted_out = _Held(held[item.href], rivals)
-            if not sorted_out.find(split_book(item.data), room):
+            if not sorted_out.sort_out(split_book(item.data), room):
                 return None, listed
             stay |= sorted_out.stay
             opened[item.href] = sorted_out.others
@@ -71,8 +72,8 @@ class _Held:
     stay: dict[int, int] = field(default_factory=dict)
     others: list[tuple[int, RawCard]] = field(default_factory=list)
 
-    def find(self, cards: Iterable[RawCard], most: int) -> bool:
-        """Sort these cards out; whether no more than so many others came."""
+    def sort_out(self, cards: Iterable[RawCard], most: int) -> bool:
+        """Sort the cards that came into `stay` and `others`; False, and half done, as soon as more than `most` are others."""
         at = {place.ordinal: place for place in self.held}
         times = Counter(place.digest for place in self.held)
         alone = {place.digest: place for place in self.held if times[place.digest] == 1}

@@ -50,7 +50,13 @@ from cardwarden.store.postgresql import KEEP_ALIVE, KEPT_ALIVE, explained, look_
 
 @dataclass(frozen=True, slots=True)
 class PlannedWork:
-    """A piece of work that a household's settings ask for. `first` is when it is due if it is new, None for not yet."""
+    """A piece of work that a household's settings ask for.
+
+    host      the server that it asks, of which only so many at once may be asked
+    is_local  it is about a disk of one machine
+    gap       the usual time between two of it
+    first     when it is due if it is new, None for not yet
+    """
 
     key: Key
     host: str
@@ -72,7 +78,8 @@ class Ended:
     """How a piece of work went.
 
     next     when it is due again, None if only something new makes it so
-    good     whether it came to a conclusion; None if it was not done, which changes nothing of how it stands
+    good     whether it came to a conclusion; None if it was not done, which changes neither its failures nor
+             when it last was good
     seconds  how long it took
     """
 
@@ -112,7 +119,7 @@ class Ledger:
 
     @property
     def conninfo(self) -> str:
-        """The address as libpq takes it."""
+        """The address as libpq takes it, with its password: never to be shown."""
         return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     def close(self) -> None:
@@ -217,7 +224,8 @@ class Ledger:
             _note(connection, household, {"state": "failing", **_IDLE}, unless=("guarded", "removed"))
 
     def hear(self, worker: str, most: int) -> frozenset[str]:
-        """The households whose answers are that worker's to hear from now on: those it has, and up to `most` that nobody has.
+        """The households whose answers are that worker's to hear from now on: those it has, and of those that nobody has as many
+        as make `most` together.
 
         It has them until it says nothing for as long as makes a worker dead. Those it has are not taken from it if they are
         more than `most`; 0 gives all of them up.
@@ -367,7 +375,8 @@ class Ledger:
 
     @staticmethod
     def _make_due_again(connection: Connection, key: Key, *, died: bool) -> None:
-        """Take work off the queue and make it due: now, or if workers died of it, each time twice as late, up to an hour."""
+        """Take work off the queue and make it due: now, also after a worker died of it; after more of them in 30, 90, 210
+        seconds, up to an hour."""
         wait = func.make_interval(0, 0, 0, 0, 0, 0, func.least(3600, 30 * func.power(2, work.c.deaths) - 30))
         connection.execute(
             update(work)
@@ -400,7 +409,7 @@ class Ledger:
             return None if noted is None else Before(*noted)
 
     def end(self, key: Key, result: Ended, count: Count | None = None) -> None:
-        """Note how a piece of work went, and how its household stands."""
+        """Note how a piece of work went, and with `count` how its household stands."""
         with self._begin() if count else self._single() as connection:
             went = {
                 "next_at": result.next,

@@ -45,7 +45,7 @@ from cardwarden.wiring import tell_blind
 DRAIN: Final = 20.0
 """Seconds that running jobs get to end after the first signal."""
 STILL: Final = 120.0
-"""Seconds without planning after which a worker is ill; reading the settings of many households takes some."""
+"""Seconds without planning after which a worker is ill; a database may take some to answer."""
 
 _log = logging.getLogger(__name__)
 
@@ -98,7 +98,7 @@ class Worker:
         self._is_told_to_read = False
         self._suspects: set[int] = set()
         self._here: dict[Key, WatchTarget | None] = {}
-        self._untaken: dict[str, Literal["wrong", "failing"]] = {}  # households, and what was logged of why
+        self._untaken: dict[str, Literal["wrong", "failing"]] = {}  # households, and which trouble was logged of each
         self._systemd = Systemd(environ)
         self._did: dict[tuple[WorkKind, bool], tuple[int, float]] = {}
         self._planned_at = clock.monotonic()
@@ -200,12 +200,11 @@ class Worker:
     def _noted(self, key: Key, job: int) -> bool:
         try:
             return self._performer.perform(key, job)
-        except StoreError as error:  # the queue gives it to somebody again
+        except StoreError as error:  # the ledger makes it due again
             log_failure("the ledger", error)
             return False
 
     def _on_reload(self, _number: int, _frame: object) -> None:
-        self._stamps = {}
         self._is_told_to_read = True
         self._read_again.set()
 
@@ -215,9 +214,9 @@ class Worker:
         self._systemd.stopping()
         threading.Thread(target=self.stop, name="stop").start()
 
-    def _end(self, *threads: threading.Thread) -> None:
-        """What did not end in time is given to others at once."""
-        for thread in threads:
+    def _end(self, *waited_for: threading.Thread) -> None:
+        """Wait for these, give what did not end in time to others at once, and strike this worker out."""
+        for thread in waited_for:
             thread.join(5)
         if self._endpoint is not None:
             self._endpoint.stop()
@@ -285,6 +284,7 @@ class Worker:
             self._next_whole = now + self._pace.whole
 
     def _beat(self) -> None:
+        """Say that this worker lives, to the others and systemd; give back what it does not do, claim the disk that is here."""
         alive = self.ledger.seen(self.row())
         self._workers = max(1, len(alive))
         self._systemd.alive()
@@ -301,6 +301,7 @@ class Worker:
             self._read_again.clear()
             if self._is_told_to_read:
                 self._is_told_to_read = False
+                self._stamps = {}
                 self._compare_server()
             self._guarded("reading the households' settings", self._sync)
             self._read_again.wait(self._pace.sync)

@@ -63,9 +63,13 @@ def store_url(url: str) -> str:
 
 
 def _postgresql_url(url: str) -> str:
-    parts = urlsplit(url)
+    wrong = WrongValueError(phrase("write-postgresql", example=Code("postgresql+psycopg://user@host/database")))
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise wrong from None
     if parts.scheme != "postgresql+psycopg" or not parts.path.strip("/"):
-        raise WrongValueError(phrase("write-postgresql", example=Code("postgresql+psycopg://user@host/database")))
+        raise wrong
     asked = parse_qs(parts.query, keep_blank_values=True)
     if parts.password or "password" in asked:
         raise WrongValueError(phrase("write-no-database-password"))
@@ -88,7 +92,7 @@ def _listen(value: str) -> str:
 
 
 Listen = Annotated[str, AfterValidator(_listen)]
-"""Where something is served: "HOST:PORT"."""
+"""Where something is served: "HOST:PORT"; of ":PORT" and "PORT" the host is this machine alone."""
 
 
 SeverityOption = Annotated[Severity, BeforeValidator(_severity)]
@@ -406,7 +410,7 @@ class Settings(Options):
         return self._share
 
     def join(self, share: Share) -> None:
-        """Make these the settings of a server's household."""
+        """Make these the settings of a server's household: once, as soon as they are read."""
         self._share = share
 
     @cached_property

@@ -158,7 +158,7 @@ class PostgresStore(Store):
             yield connection
 
     def stamp(self) -> str:
-        """See `Store`: which transactions of the whole server ended is the same as long as none with a number does."""
+        """See `Store`. The server's snapshot: it differs once any transaction ended that wrote, of any household."""
         with self.read() as connection:
             return str(connection.scalar(_SNAPSHOT))
 
@@ -202,7 +202,10 @@ class PostgresStore(Store):
 
     @contextmanager
     def erase(self) -> Iterator[Connection]:
-        """See `Store`. Backups and the server's own log of changes keep what they have until they are rotated."""
+        """See `Store`. Backups and the server's own log of changes keep what they have until they are rotated.
+
+        Raises BusyError also if all was written, and a table is in use that was to be written anew without what was deleted.
+        """
         with self.write() as connection:
             yield connection
         with explained(self.name), self.server._outside.connect() as connection:
@@ -211,7 +214,7 @@ class PostgresStore(Store):
 
     @contextmanager
     def lock(self, name: bytes) -> Iterator[_AdvisoryLock]:
-        """A connection that nobody else uses meanwhile has it, so it is free as soon as that ends."""
+        """See `Store`. It is taken on a connection that nobody else uses meanwhile, so it is free as soon as that ends."""
         with explained(self.name), self.server._outside.connect() as connection:
             try:
                 yield _AdvisoryLock(connection, self._lock_key(name))
@@ -251,7 +254,7 @@ class PostgresStore(Store):
         """Nothing: the server looks at its pages when it reads them."""
 
     def broken(self) -> str:
-        """Goes through every table; what the server cannot read raises StoreError."""
+        """Counts every table's rows; what the server cannot read of them raises StoreError. Long values are read by `verify`."""
         with self.read() as connection:
             for table in metadata.sorted_tables:
                 connection.execute(select(func.count()).select_from(table))

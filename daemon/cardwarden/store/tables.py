@@ -292,7 +292,7 @@ accepted = Table(
     sqlite_autoincrement=True,
 )
 
-# Who wrote what was accepted in a book, and when that was last: PRODIDs without versions (`Entry.program`), and User-Agents
+# Who wrote what was accepted in a book: PRODIDs without versions (`Entry.program`), and User-Agents
 # without versions, if the server said it (`by_server`).
 programs = Table(
     "programs",
@@ -324,6 +324,7 @@ acceptances = Table(
     sqlite_autoincrement=True,
 )
 
+# What an acceptance was about, and who took that back.
 acceptance_findings = Table(
     "acceptance_findings",
     metadata,
@@ -335,6 +336,7 @@ acceptance_findings = Table(
     sqlite_with_rowid=False,
 )
 
+# The baselines that an acceptance moved: from which body to which, NULL for none.
 acceptance_cards = Table(
     "acceptance_cards",
     metadata,

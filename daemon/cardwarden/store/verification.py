@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -34,7 +35,7 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was gone through, and the first flaw. `head` is the newest link's digest, 64 hex digits."""
+    """How many links and bodies there are, and the first flaw. `head`: the newest link, 64 hex digits; "" if none."""
 
     links: int
     bodies: int
@@ -43,7 +44,10 @@ class Verified:
 
 
 def verify(connection: Connection, progress: Progress = SILENT) -> Verified:
-    """Hash every body and every link again, and compare the chain with the history; tells the first check that does not fit."""
+    """Hash every body and every link again, and compare the chain with the history; tells the first check that does not fit.
+
+    A database that is away or busy meanwhile raises its DBAPIError.
+    """
     flaws: list[Flaw] = []
     steps: list[Callable[[], Iterator[Flaw]]] = [
         lambda: _links_flaws(connection, progress),
@@ -54,13 +58,28 @@ def verify(connection: Connection, progress: Progress = SILENT) -> Verified:
         try:
             with connection.begin_nested():  # what cannot be read ends the transaction in other databases
                 flaws.extend(step())
-        except (ValueError, TypeError, OverflowError, AttributeError, DBAPIError) as error:
+        except (ValueError, TypeError, OverflowError, AttributeError, LookupError, RecursionError, DBAPIError) as error:
+            if isinstance(error, DBAPIError) and _is_passing(error):
+                raise
             flaws.append(Flaw(None, phrase("flaw-unreadable", why=type(error).__name__)))
     links = connection.scalar(select(func.count()).select_from(t.links)) or 0
     count = connection.scalar(select(func.count()).select_from(t.bodies)) or 0
     newest = bytes(connection.scalar(_raw_digests().order_by(t.links.c.id.desc()).limit(1)) or b"").hex()
     flaws.sort(key=lambda flaw: flaw.check_id if flaw.check_id is not None else 1 << 62)
     return Verified(links, count, newest, flaws[0] if flaws else None)
+
+
+def _is_passing(error: DBAPIError) -> bool:
+    """Whether the database was away, busy or full, which says nothing of what it holds."""
+    if error.connection_invalidated:
+        return True
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # the primary one (sqlite.org/rescode.html)
+    return state == "55P03" or state[:2] in _PASSING_CLASSES or code in _PASSING_CODES
+
+
+_PASSING_CLASSES = frozenset({"08", "40", "53", "57"})  # connection, rollback, resources, intervention
+_PASSING_CODES = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT})
 
 
 def _raw_digests() -> Select[Any]:

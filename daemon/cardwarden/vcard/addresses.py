@@ -151,7 +151,7 @@ def _ascii_label(label: str) -> str:
 def uri(value: str) -> str:
     """A web address: scheme and host in lower case and ASCII, no default port, no slash at the end of its path.
 
-    What is percent-encoded without need is decoded, and a site that has several names goes by one.
+    What is percent-encoded without need is decoded, and a site that has several names goes by one. What has no "//" stays.
     """
     value = text(unescape(value))
     match = _URI_HEAD.match(value)
@@ -168,7 +168,10 @@ def uri(value: str) -> str:
 
 
 def chat(value: str, scheme: str = "") -> str:
-    """A chat address with its scheme: `X-SIP:jane` and `IMPP:sip:jane`, `skype:jane?call` and `skype:jane` are one."""
+    """A chat address with its scheme: `X-SIP:jane` and `IMPP:sip:jane`, `skype:jane?call` and `skype:jane` are one.
+
+    `scheme` is what its property says (`sip` of X-SIP), for an address that says none.
+    """
     value = text(unescape(value))
     head, colon, rest = value.partition(":")
     if scheme and head.lower() != scheme:

@@ -79,7 +79,8 @@ class Number:
     digits     what is dialled after these, ASCII digits, with "+" if it is stored with one
     e164       "+" and country code and subscriber if it can be dialled as it stands, else ""
     extension  extension digits; `post_dial` pauses and what is sent after them (",,123#")
-    residue    what does not belong into a number: letters, quotes, "&#13;", "tel:" in plain text, a second number
+    residue    what does not belong into a number: letters, quotes, "&#13;", "tel:" in plain text, a second number;
+               "nothing" if there is no digit at all
     word       the letters that stand for digits (`0120-FLOWERS`), lower case, "" if there are none
     destination  where it would ring (ISO 3166), "" if that cannot be said
     line_type  what kind of line that is, "" if that cannot be said
@@ -313,7 +314,7 @@ def _has_right_length(number: phonenumbers.PhoneNumber) -> bool:
 
 
 def _dials_as_it_stands(number: phonenumbers.PhoneNumber, kind: int, digits: str, home: str) -> bool:
-    """Whether a national number has what its country needs in front: libphonenumber forgives both faults."""
+    """Whether a national number has the trunk prefix if its country needs it, and none if not: libphonenumber forgives both."""
     source = number.country_code_source
     if source == CountryCodeSource.FROM_NUMBER_WITH_IDD:
         return True

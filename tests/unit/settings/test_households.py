@@ -8,12 +8,12 @@ from typing import get_args
 
 import pytest
 
-from cardwarden.errors import SettingsError, UsageError
+from cardwarden.errors import SettingsError, UsageError, WrongValueError
 from cardwarden.phrases.language import english
 from cardwarden.settings.households import ServerSettings, is_of_file, server_in
 from cardwarden.settings.kinds import SOURCES, options_of
 from cardwarden.settings.load import language_in, load, parse
-from cardwarden.settings.model import Settings
+from cardwarden.settings.model import Settings, store_url
 from cardwarden.settings.places import database, plain_url
 from cardwarden.settings.share import Share
 from cardwarden.sources.limits import HouseholdLimits
@@ -276,12 +276,17 @@ def test_what_is_wrong_with_a_server_s_settings_is_told(said: str, problem: str,
     assert english(told).startswith(problem)
 
 
-def test_a_server_keeps_no_file_of_sqlite_s_for_all(homes: Households) -> None:
-    homes.store = 'url = "sqlite:////srv/all.db"'
+@pytest.mark.parametrize(
+    "url", ["sqlite:////srv/all.db", "postgresql+psycopg://[x/db", "postgresql://db.example.org/a"]
+)
+def test_a_server_keeps_no_file_of_sqlite_s_for_all(homes: Households, url: str) -> None:
+    homes.store = f'url = "{url}"'
     with pytest.raises(SettingsError) as refused:
         _ = homes.server
     [problem] = refused.value.problems
     assert "postgresql+psycopg://" in english(problem)
+    with pytest.raises(WrongValueError):
+        store_url(url.replace("sqlite:////", "sqlite:"))
 
 
 def test_the_language_of_a_household_is_its_own(homes: Households) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import random
 import sqlite3
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import closing, nullcontext
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import DBAPIError
 
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.phrases.phrase import phrase
@@ -38,6 +40,16 @@ def filled(store: Store) -> None:
         check(connection, 80, deep=True)
         chain.seal(connection, after(90))
         check(connection, 100)
+
+
+class Told:
+    """Is told of the progress of work, which may end it."""
+
+    def __init__(self, begin: Callable[..., None]) -> None:
+        self.begin = begin
+
+    def advance(self, count: int = 1) -> None:
+        """Nothing."""
 
 
 def verified(store: Store) -> verification.Verified:
@@ -111,6 +123,36 @@ def flipped(value: object, chance: random.Random) -> bytes | str | int:
 
 @pytest.mark.large
 @pytest.mark.sqlite
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"rows": {"nothing": [[1, "00"]]}},
+        {"rows": {"findings": [[]]}},
+        {"gone": {"nothing": [[1]]}, "why": "", "at": 0},
+    ],
+)
+def test_a_forged_link_that_names_what_there_is_not_is_a_flaw(store: Store, said: dict[str, object]) -> None:
+    filled(store)
+    with store.write() as connection:
+        chain.add(connection, said)
+    assert verified(store).flaw
+
+
+def test_a_history_that_somebody_else_has_at_the_moment_is_not_called_altered(store: Store) -> None:
+    filled(store)
+    busy = sqlite3.OperationalError("database is locked")
+    busy.sqlite_errorcode = sqlite3.SQLITE_BUSY_SNAPSHOT
+    torn = sqlite3.DatabaseError("database disk image is malformed")
+    torn.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    for error, is_passing in ((busy, True), (torn, False)):
+
+        def fails(work: object, total: int | None = None, *, error: Exception = error) -> None:
+            raise DBAPIError("SELECT", None, error)
+
+        with store.read() as connection, pytest.raises(DBAPIError) if is_passing else nullcontext():
+            assert verification.verify(connection, Told(fails)).flaw
+
+
 def test_a_single_flipped_byte_is_found_wherever_it_is(store: Store) -> None:
     filled(store)
     store.close()
