@@ -120,18 +120,28 @@ def kill(many: Fleet, arguments: argparse.Namespace, dice: random.Random, figure
             print(dict(figures), file=sys.stderr, flush=True)
 
 
+def untold(phone: Receiver, truth: Truth) -> list[str]:
+    """The contacts whose number of now no message has told."""
+    told: dict[int, str] = {}
+    for one, query in zip(phone.requests, phone.queries, strict=False):
+        told[int(query["to"])] = f"{told.get(int(query['to']), '')}{one['title']}\n{one['message']}\n"
+    return [
+        f"h{household}: its contact says {number}"
+        for household, number in truth.numbers.items()
+        if number != RIGHT and number not in told.get(household, "")
+    ]
+
+
 def settled_all(many: Fleet, phone: Receiver, truth: Truth) -> Account:
     """The accounts of all households as one."""
     homes, account = Homes(many.homes.server, SystemClock(), os.environ), Account()
     got: dict[int, list[dict[str, object]]] = {household: [] for household in truth.numbers}
     for one, query in zip(phone.requests, phone.queries, strict=True):
         got[int(query["to"])].append(one)
-    for household, number in truth.numbers.items():
+    for household in truth.numbers:
         with homes.using(f"h{household}") as program:
             account += settled(program, got[household], f"Anna Home{household}.")
-        told = [one for one in got[household] if number in f"{one['title']}\n{one['message']}"]
-        if number != RIGHT and not told:
-            account.untold.append(f"h{household}: its contact says {number}")
+    account.untold += untold(phone, truth)
     homes.close()
     return account
 
@@ -169,6 +179,7 @@ def trial(arguments: argparse.Namespace) -> dict[str, object]:
         wait("the truth", lambda: all(opened(many, household) == so for household, so in is_true.items()))
         waiting = "SELECT coalesce(sum(waiting), 0) FROM cardwarden_fleet.households"
         wait("all messages", lambda: many.asked(waiting) == "0")
+        wait("the last damages", lambda: not untold(phone, truth))
         time.sleep(_QUIET)
         account = settled_all(many, phone, truth)
         flaws = [

@@ -39,6 +39,10 @@ def test_a_user_s_own_daemon_becomes_ready_finds_a_change_reloads_and_stops(home
     fill(machine.path("/home/berta/contacts"))
     machine.run("chown", "-R", "berta:berta", "/home/berta")
     berta("cardwarden", "systemd", "install", "--user")
+    there = f"test -S /run/user/{uid}/bus && echo there || true"
+    eventually(
+        lambda: machine.run("sh", "-c", there).strip()
+    )  # lingering begins what belongs to a user in its own time
     berta("systemctl", "--user", "daemon-reload")
     berta("systemctl", "--user", "enable", "--now", "cardwarden.service")
     eventually(lambda: json.loads(berta("cardwarden", "status", "--json"))["sources"][0]["books"])
