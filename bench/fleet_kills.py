@@ -19,7 +19,7 @@ import signal
 import sys
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -120,24 +120,28 @@ def kill(many: Fleet, arguments: argparse.Namespace, dice: random.Random, figure
             print(dict(figures), file=sys.stderr, flush=True)
 
 
+def messages(phone: Receiver) -> dict[int, list[dict[str, object]]]:
+    """What came to each household's phone so far."""
+    got: dict[int, list[dict[str, object]]] = defaultdict(list)
+    for one, query in zip(phone.requests, phone.queries, strict=False):
+        got[int(query["to"])].append(one)
+    return got
+
+
 def untold(phone: Receiver, truth: Truth) -> list[str]:
     """The contacts whose number of now no message has told."""
-    told: dict[int, str] = {}
-    for one, query in zip(phone.requests, phone.queries, strict=False):
-        told[int(query["to"])] = f"{told.get(int(query['to']), '')}{one['title']}\n{one['message']}\n"
+    got = messages(phone)
     return [
         f"h{household}: its contact says {number}"
         for household, number in truth.numbers.items()
-        if number != RIGHT and number not in told.get(household, "")
+        if number != RIGHT and not any(number in f"{one['title']}\n{one['message']}" for one in got[household])
     ]
 
 
 def settled_all(many: Fleet, phone: Receiver, truth: Truth) -> Account:
     """The accounts of all households as one."""
-    homes, account = Homes(many.homes.server, SystemClock(), os.environ), Account()
-    got: dict[int, list[dict[str, object]]] = {household: [] for household in truth.numbers}
-    for one, query in zip(phone.requests, phone.queries, strict=True):
-        got[int(query["to"])].append(one)
+    assert len(phone.requests) == len(phone.queries)
+    homes, account, got = Homes(many.homes.server, SystemClock(), os.environ), Account(), messages(phone)
     for household in truth.numbers:
         with homes.using(f"h{household}") as program:
             account += settled(program, got[household], f"Anna Home{household}.")

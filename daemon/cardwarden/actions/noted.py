@@ -76,9 +76,7 @@ def doubted(store: Store, book: CheckedBook, doubt: Doubted, clock: Clock) -> Ch
     by now, or accepted.
     """
     with store.write() as connection:
-        noted = note_doubted(connection, book, doubt, clock.now())
-        book.claim.prove(connection)
-        return noted
+        return note_doubted(connection, book, doubt, clock.now())
 
 
 def note_doubted(connection: Connection, book: CheckedBook, doubt: Doubted, at: datetime) -> Checked:
@@ -99,6 +97,7 @@ def note_doubted(connection: Connection, book: CheckedBook, doubt: Doubted, at: 
     )
     if doubt.seen is not None:
         book_store.note_doubt(connection, book_id, doubt.seen, doubt.since)
+    book.claim.prove(connection)
     return book.came_to(Outcome.INCONCLUSIVE, check_id, cards, doubt.doubt, doubt.reason)
 
 

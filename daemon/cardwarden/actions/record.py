@@ -55,7 +55,6 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
         allowance = book.judging.allowance
         if allowance and (refused := allowance.refusal(connection, book.source, book.ref.id, cards)):
             reading.staged.discard()
-            book.claim.prove(connection)
             return note_doubted(connection, book, Doubted(Doubt.LIMIT, refused), at)
         body_store.save_bodies(connection, {**reading.staged.held, **verdict.baselines.bodies})
         book_id, check_id = check_store.record_check(

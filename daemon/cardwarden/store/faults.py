@@ -1,4 +1,4 @@
-"""What goes wrong with a database file, in words for the person who has to put it right."""
+"""What goes wrong with a database: of a file in words for the person who has to put it right, and what of it passes."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ from cardwarden.phrases.phrase import Code, Phrase, phrase
 
 WAIT_SECONDS = 30
 """How long a writer waits for another one."""
+LOCKED = "55P03"
+"""What PostgreSQL says, by SQLSTATE, of what another one has locked for longer than that."""
+PASSING = frozenset({"08", "40", "53", "57"})
+"""Its classes of what will be otherwise: connections, a transaction rolled back for another, resources, an operator."""
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
 @contextmanager
@@ -28,7 +33,7 @@ def explained(path: Path) -> Iterator[None]:
         raise BusyError(_busy(path)) from error
     except (DBAPIError, sqlite3.Error) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
-        if result_code(cause) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        if result_code(cause) in _BUSY:
             raise BusyError(_busy(path)) from error
         said = _said(path, cause)
         if said is None:
@@ -39,6 +44,18 @@ def explained(path: Path) -> Iterator[None]:
 def result_code(error: BaseException | None) -> int:
     """SQLite's primary result code: the rest of the code only tells where it happened."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def sqlstate(error: DBAPIError) -> str:
+    """What PostgreSQL calls an error, "" if it did not say: then it did not answer, or let nobody in."""
+    return str(getattr(error.orig, "sqlstate", "") or "")
+
+
+def is_passing(error: DBAPIError) -> bool:
+    """Whether a database was away, busy or full, which says nothing of what it holds."""
+    state, code = sqlstate(error), result_code(error.orig)
+    is_away = error.connection_invalidated or state == LOCKED or state[:2] in PASSING
+    return is_away or code in _BUSY | {sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT}
 
 
 def _said(path: Path, error: BaseException | None) -> Phrase | None:

@@ -23,12 +23,11 @@ from cardwarden.errors import BusyError, CardwardenError, RefusedError, StoreErr
 from cardwarden.phrases.phrase import Code, Phrase, Sentence, phrase
 from cardwarden.store import batches, calls, outbox, record, verification
 from cardwarden.store.base import Store
-from cardwarden.store.faults import WAIT_SECONDS
+from cardwarden.store.faults import LOCKED, PASSING, WAIT_SECONDS, sqlstate
 from cardwarden.store.migrate import is_newest, migrate, revision_of
 from cardwarden.store.sqlite import blank
 from cardwarden.store.tables import metadata
 
-_LOCKED = "55P03"
 _FULL = "53100"
 _READ_ONLY = "25006"
 _DENIED = {"42501", "28000", "28P01"}
@@ -173,7 +172,7 @@ class PostgresStore(Store):
                 with own.begin():
                     yield own
         except DBAPIError as error:
-            if _state(error) in _NO_TABLE and not self._is_there():
+            if sqlstate(error) in _NO_TABLE and not self._is_there():
                 raise StoreError(phrase("database-record-removed", path=Code(self.name))) from error
             raise
 
@@ -422,7 +421,7 @@ def explained(name: str) -> Iterator[None]:
     except PoolTimeout as error:
         raise BusyError(_busy(name)) from error
     except DBAPIError as error:
-        if _state(error) == _LOCKED:
+        if sqlstate(error) == LOCKED:
             raise BusyError(_busy(name)) from error
         said = _said(name, error)
         if said is None:
@@ -431,7 +430,7 @@ def explained(name: str) -> Iterator[None]:
 
 
 def _said(name: str, error: DBAPIError) -> Phrase | None:
-    state = _state(error)
+    state = sqlstate(error)
     if state == _FULL:
         return phrase("database-full", path=Code(name))
     if state == _READ_ONLY:
@@ -444,8 +443,7 @@ def _said(name: str, error: DBAPIError) -> Phrase | None:
         return phrase("database-tls", path=Code(name), why=Sentence(why[0]))
     if not state and (reason := turned_away(error.orig)):
         return phrase("database-turned-away", path=Code(name), why=Sentence(reason))
-    # Connections, a transaction that was rolled back for another, resources of the server, an operator: it is tried again.
-    if error.connection_invalidated or not state or state[:2] in {"08", "40", "53", "57"}:
+    if error.connection_invalidated or not state or state[:2] in PASSING:
         return phrase("database-away", path=Code(name))
     return None
 
@@ -464,11 +462,6 @@ def kind_of(error: BaseException) -> str:
         detail = getattr(error, "sqlstate", None) or turned_away(error)
         kinds.append(f"{type(error).__name__} {detail}".strip())
     return ", ".join(kinds)
-
-
-def _state(error: DBAPIError) -> str:
-    """SQLSTATE, "" if the server did not say one: then it did not answer, or let nobody in."""
-    return str(getattr(error.orig, "sqlstate", "") or "")
 
 
 def _busy(name: str) -> Phrase:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -20,6 +19,7 @@ from cardwarden.progress import SILENT, Progress, Work, counted
 from cardwarden.store import bodies, chain, covered
 from cardwarden.store import tables as t
 from cardwarden.store.batches import each_row
+from cardwarden.store.faults import is_passing
 from cardwarden.store.wording import flag_number, text_bytes
 
 _NO_REASON = b'""'  # of a check, as the database holds it
@@ -59,7 +59,7 @@ def verify(connection: Connection, progress: Progress = SILENT) -> Verified:
             with connection.begin_nested():  # what cannot be read ends the transaction in other databases
                 flaws.extend(step())
         except (ValueError, TypeError, OverflowError, AttributeError, LookupError, RecursionError, DBAPIError) as error:
-            if isinstance(error, DBAPIError) and _is_passing(error):
+            if isinstance(error, DBAPIError) and is_passing(error):
                 raise
             flaws.append(Flaw(None, phrase("flaw-unreadable", why=type(error).__name__)))
     links = connection.scalar(select(func.count()).select_from(t.links)) or 0
@@ -67,19 +67,6 @@ def verify(connection: Connection, progress: Progress = SILENT) -> Verified:
     newest = bytes(connection.scalar(_raw_digests().order_by(t.links.c.id.desc()).limit(1)) or b"").hex()
     flaws.sort(key=lambda flaw: flaw.check_id if flaw.check_id is not None else 1 << 62)
     return Verified(links, count, newest, flaws[0] if flaws else None)
-
-
-def _is_passing(error: DBAPIError) -> bool:
-    """Whether the database was away, busy or full, which says nothing of what it holds."""
-    if error.connection_invalidated:
-        return True
-    state = str(getattr(error.orig, "sqlstate", None) or "")
-    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # the primary one (sqlite.org/rescode.html)
-    return state == "55P03" or state[:2] in _PASSING_CLASSES or code in _PASSING_CODES
-
-
-_PASSING_CLASSES = frozenset({"08", "40", "53", "57"})  # connection, rollback, resources, intervention
-_PASSING_CODES = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT})
 
 
 def _raw_digests() -> Select[Any]:
