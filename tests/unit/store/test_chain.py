@@ -121,8 +121,6 @@ def flipped(value: object, chance: random.Random) -> bytes | str | int:
     return int(value) ^ (1 << chance.randrange(8))
 
 
-@pytest.mark.large
-@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "said",
     [
@@ -138,6 +136,7 @@ def test_a_forged_link_that_names_what_there_is_not_is_a_flaw(store: Store, said
     assert verified(store).flaw
 
 
+@pytest.mark.sqlite
 def test_a_history_that_somebody_else_has_at_the_moment_is_not_called_altered(store: Store) -> None:
     filled(store)
     busy = sqlite3.OperationalError("database is locked")
@@ -153,6 +152,8 @@ def test_a_history_that_somebody_else_has_at_the_moment_is_not_called_altered(st
             assert verification.verify(connection, Told(fails)).flaw
 
 
+@pytest.mark.large
+@pytest.mark.sqlite
 def test_a_single_flipped_byte_is_found_wherever_it_is(store: Store) -> None:
     filled(store)
     store.close()
