@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
@@ -24,10 +24,13 @@ def batches(items: Iterable[T]) -> Iterator[Sequence[T]]:
     return (every[start : start + SIZE] for start in range(0, len(every), SIZE))
 
 
-def each_row(connection: Connection, statement: Select[Any], values: Mapping[str, Any] | None = None) -> Iterator[Any]:
+def each_row(
+    connection: Connection, statement: Select[Any], values: Mapping[str, Any] | None = None
+) -> Generator[Any, None, None]:
     """The rows of a statement, some at a time: one by one they take twice as long, and all at once more room.
 
-    Who does not go through all of them leaves no cursor open on a server.
+    Who may not go through all of them closes it, before a savepoint ends: the server's cursor ends with that, and to
+    close it after that fails the transaction.
     """
     with connection.execute(statement, values, execution_options={"yield_per": AT_ONCE}) as result:
         for rows in result.partitions():

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from functools import cache
 from itertools import groupby
@@ -117,8 +118,8 @@ def _of_bytes(value: Any) -> dict[str, str]:
 _said = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_of_bytes).encode
 
 
-def every_row(connection: Connection, table: Table) -> Iterator[tuple[RowKey, Mapping[str, Any]]]:
-    """Each row of a table by its key, as the database holds it."""
+def every_row(connection: Connection, table: Table) -> Generator[tuple[RowKey, Mapping[str, Any]], None, None]:
+    """Each row of a table by its key, as the database holds it. To be closed as `each_row` is."""
     return _keyed(connection, table, _raw(table))
 
 
@@ -184,8 +185,9 @@ def _raw(table: Table) -> Select[Any]:
 
 def _keyed(
     connection: Connection, table: Table, query: Select[Any], wanted: Mapping[str, Any] | None = None
-) -> Iterator[tuple[RowKey, Mapping[str, Any]]]:
+) -> Generator[tuple[RowKey, Mapping[str, Any]], None, None]:
     names = [column.name for column in query.selected_columns]
     places = [names.index(column.name) for column in table.primary_key.columns]
-    for row in each_row(connection, query, wanted):
-        yield tuple([row[place] for place in places]), dict(zip(names, row, strict=True))
+    with closing(each_row(connection, query, wanted)) as rows:
+        for row in rows:
+            yield tuple([row[place] for place in places]), dict(zip(names, row, strict=True))

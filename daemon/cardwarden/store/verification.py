@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -80,60 +81,96 @@ def _links_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
         if chain.Run(row.id, row.times, row.last_at, row.last_deep_at, row.cards).state != row.state:
             yield Flaw(row.id, phrase("flaw-times"))
     leaves = _leaves(connection)
-    expected = _expected(connection, checks, leaves)
-    baselines: dict[int, str | None] = {}
-    dropped: set[tuple[int, int]] = set()
-    renamed: dict[int, str] = {}
-    rows = _Rows()
-    unreasoned: set[int] = set()
-    digest, newest = chain.START, None
+    said = _Said(checks, leaves, _expected(connection, checks, leaves))
+    digest = chain.START
     l = t.links.c  # noqa: E741
-    links = each_row(connection, select(l.id, l.check_id, l.covers, type_coerce(l.digest, LargeBinary)).order_by(l.id))
+    every = select(l.id, l.check_id, l.covers, type_coerce(l.digest, LargeBinary)).order_by(l.id)
     total = connection.scalar(select(func.count()).select_from(t.links)) or 0
-    for number, check_id, covers, recorded in counted(links, progress, Work.LINKING, total):
-        digest = chain.digest_of(digest, covers)
-        newest = check_id or newest
-        if digest != recorded.hex():
-            yield Flaw(min(expected, default=newest), phrase("flaw-link", link=str(number)))
-            return  # every link after it hangs on it
-        said = json.loads(covers)
+    with closing(each_row(connection, every)) as links:
+        for number, check_id, covers, recorded in counted(links, progress, Work.LINKING, total):
+            digest = chain.digest_of(digest, covers)
+            if digest != recorded.hex():
+                yield said.broken(number, check_id)
+                return  # every link after it hangs on it
+            yield from said.follow(number, check_id, json.loads(covers))
+    yield from _names_flaws(connection, said.renamed)
+    yield from said.unsaid()
+    yield from _versions_flaws(connection, said.dropped)
+    yield from _baselines_flaws(connection, said.baselines)
+    yield from list(said.rows.compare(connection)) or _states_flaws(connection)
+
+
+class _Said:
+    """What the chain says, link after link, beside the rows of checks and versions: of most things its last word counts.
+
+    `leaves` are those of the versions that each check opened, by card; `expected` is what each check's link should say.
+    Then `baselines` has each card's leaf (None: it has none), `dropped` the versions taken out by card and check, and
+    `renamed` the hashed names of sources, by book.
+    """
+
+    def __init__(
+        self,
+        checks: Mapping[int, Any],
+        leaves: Mapping[int, Mapping[int, str]],
+        expected: dict[int, dict[str, Any]],
+    ) -> None:
+        self._checks, self._leaves, self._expected = checks, leaves, expected
+        self._newest: int | None = None
+        self._unreasoned: set[int] = set()
+        self.baselines: dict[int, str | None] = {}
+        self.dropped: set[tuple[int, int]] = set()
+        self.renamed: dict[int, str] = {}
+        self.rows = _Rows()
+
+    def broken(self, number: int, check_id: int | None) -> Flaw:
+        """The flaw of a link that does not belong there: the first check that has no link yet, or the newest, is in doubt."""
+        return Flaw(min(self._expected, default=check_id or self._newest), phrase("flaw-link", link=str(number)))
+
+    def follow(self, number: int, check_id: int | None, said: dict[str, Any]) -> Iterator[Flaw]:
+        """Take in what a link says; tells what the rows, or links before it, say otherwise."""
+        self._newest = check_id or self._newest
         moved = said.pop("bases", ())
         if said.get("check") != check_id:
-            yield Flaw(min(expected, default=newest), phrase("flaw-link", link=str(number)))
+            yield self.broken(number, check_id)
         elif check_id is not None:
-            should = expected.pop(check_id, {})
-            held = frozenset(said.pop("held", ()))
-            baselines.update((card, leaf) for card, leaf in leaves.get(check_id, {}).items() if card not in held)
-            if (
-                said.get("reason") != should.get("reason")
-                and check_id in checks
-                and checks[check_id].reason == _NO_REASON
-            ):
-                unreasoned.add(check_id)
-                should["reason"] = said.get("reason")
-            if said != should:
-                yield Flaw(check_id, phrase("flaw-seen"))
-        baselines.update(moved)
-        unreasoned.difference_update(said.get("reasons", ()))
+            yield from self._of_check(check_id, said)
+        self.baselines.update(moved)
+        self._unreasoned.difference_update(said.get("reasons", ()))
         for row_id, times, *_ in said.get("seal", ()):
-            if row_id not in checks or checks[row_id].times < times:
+            if row_id not in self._checks or self._checks[row_id].times < times:
                 yield Flaw(row_id, phrase("flaw-how-often"))
-        dropped.update((card_id, from_check) for card_id, from_check in said.get("drop", ()))
-        renamed.update([said["rename"]] if "rename" in said else ())
-        yield from rows.follow(said)
-    yield from _names_flaws(connection, renamed)
-    for check_id in unreasoned:
-        yield Flaw(check_id, phrase("flaw-reason"))
-    for check_id in expected:
-        yield Flaw(check_id, phrase("flaw-no-link"))
+        self.dropped.update((card_id, from_check) for card_id, from_check in said.get("drop", ()))
+        self.renamed.update([said["rename"]] if "rename" in said else ())
+        yield from self.rows.follow(said)
+
+    def _of_check(self, check_id: int, said: dict[str, Any]) -> Iterator[Flaw]:
+        """A check's link says what its row and versions do; a link after it says so of a reason that was taken out."""
+        should = self._expected.pop(check_id, {})
+        held = frozenset(said.pop("held", ()))
+        opened = self._leaves.get(check_id, {})
+        self.baselines.update((card, leaf) for card, leaf in opened.items() if card not in held)
+        has_reason = check_id not in self._checks or self._checks[check_id].reason != _NO_REASON
+        if said.get("reason") != should.get("reason") and not has_reason:
+            self._unreasoned.add(check_id)
+            should["reason"] = said.get("reason")
+        if said != should:
+            yield Flaw(check_id, phrase("flaw-seen"))
+
+    def unsaid(self) -> Iterator[Flaw]:
+        """Once all links are followed: the checks whose reason is gone without a word, and those that have no link."""
+        for check_id in self._unreasoned:
+            yield Flaw(check_id, phrase("flaw-reason"))
+        for check_id in self._expected:
+            yield Flaw(check_id, phrase("flaw-no-link"))
+
+
+def _versions_flaws(connection: Connection, dropped: Set[tuple[int, int]]) -> Iterator[Flaw]:
+    """A version has its bytes, or the chain says that they were taken out."""
     v = t.versions.c
-    for card_id, from_check in connection.execute(
-        select(v.card_id, v.from_check).where(or_(v.body_id.is_(None), v.leaf.is_not(None)))
-    ):
+    bare = select(v.card_id, v.from_check).where(or_(v.body_id.is_(None), v.leaf.is_not(None)))
+    for card_id, from_check in connection.execute(bare):
         if (card_id, from_check) not in dropped:
             yield Flaw(from_check, phrase("flaw-version-gone"))
-    yield from _baselines_flaws(connection, baselines)
-    yield from list(rows.compare(connection)) or _states_flaws(connection)
 
 
 class _Rows:
@@ -162,10 +199,11 @@ class _Rows:
         checks = _checks_of_events(connection)
         for name, table in covered.COVERED.items():
             newest, salts = self._newest[name], covered.salts_of(connection, table)
-            for key, values in covered.every_row(connection, table):
-                salt = salts.get(key, b"")
-                if newest.pop(key, None) != covered.digest(salt, values):
-                    yield Flaw(values.get("check_id") or checks.get(values.get("event_id", 0)), _row(name, key))
+            with closing(covered.every_row(connection, table)) as there:
+                for key, values in there:
+                    salt = salts.get(key, b"")
+                    if newest.pop(key, None) != covered.digest(salt, values):
+                        yield Flaw(values.get("check_id") or checks.get(values.get("event_id", 0)), _row(name, key))
             for key in newest:
                 yield Flaw(None, _row(name, key))
 
@@ -207,18 +245,20 @@ def _names_flaws(connection: Connection, renamed: Mapping[int, str]) -> Iterator
 def _leaves(connection: Connection) -> dict[int, dict[int, str]]:
     """The leaves of the versions that each check opened, by card, in hex digits."""
     opened: dict[int, dict[int, str]] = {}
-    for check_id, card_id, *made_of in each_row(connection, chain.opened_versions()):
-        opened.setdefault(check_id, {})[card_id] = chain.leaf_of(card_id, *made_of).hex()
+    with closing(each_row(connection, chain.opened_versions())) as versions:
+        for check_id, card_id, *made_of in versions:
+            opened.setdefault(check_id, {})[card_id] = chain.leaf_of(card_id, *made_of).hex()
     return opened
 
 
 def _baselines_flaws(connection: Connection, said: Mapping[int, str | None]) -> Iterator[Flaw]:
     """Each card is held to what the chain says of it last: what a check saw, or what a later link says."""
     c = t.cards.c
-    for card_id, salt, base in each_row(connection, select(c.id, c.salt, type_coerce(c.base, LargeBinary))):
-        if said.get(card_id) != (None if base is None else chain.leaf_of(card_id, salt, base.hex()).hex()):
-            yield Flaw(None, phrase("flaw-baseline"))
-            return
+    with closing(each_row(connection, select(c.id, c.salt, type_coerce(c.base, LargeBinary)))) as cards:
+        for card_id, salt, base in cards:
+            if said.get(card_id) != (None if base is None else chain.leaf_of(card_id, salt, base.hex()).hex()):
+                yield Flaw(None, phrase("flaw-baseline"))
+                return
 
 
 def _expected(
@@ -248,21 +288,20 @@ def _expected(
 def _bodies_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
     """Bodies that are not what their digest says, and parts that no body is made of."""
     b, p = t.bodies.c, t.body_parts.c
-    cut = bodies.parts_of_all(connection)
-    next_id, parts = next(cut, (None, []))
     every = select(b.id, b.size, b.data, type_coerce(b.digest, LargeBinary)).order_by(b.id)
-    rows = each_row(connection, every)
     total = connection.scalar(select(func.count()).select_from(t.bodies)) or 0
-    for body_id, size, data, digest in counted(rows, progress, Work.HASHING, total):
-        while next_id is not None and next_id < body_id:  # of a body that is not there
-            next_id, parts = next(cut, (None, []))
-        own = parts if next_id == body_id else []
-        try:
-            whole = put_together(size, data, own) if own else unpack(data, size)
-        except (ValueError, TypeError):
-            whole = None
-        if whole is None or hashlib.sha256(whole).digest() != digest:
-            yield Flaw(_first_use(connection, body_id), phrase("flaw-bytes"))
+    with closing(bodies.parts_of_all(connection)) as cut, closing(each_row(connection, every)) as rows:
+        next_id, parts = next(cut, (None, []))
+        for body_id, size, data, digest in counted(rows, progress, Work.HASHING, total):
+            while next_id is not None and next_id < body_id:  # of a body that is not there
+                next_id, parts = next(cut, (None, []))
+            own = parts if next_id == body_id else []
+            try:
+                whole = put_together(size, data, own) if own else unpack(data, size)
+            except (ValueError, TypeError):
+                whole = None
+            if whole is None or hashlib.sha256(whole).digest() != digest:
+                yield Flaw(_first_use(connection, body_id), phrase("flaw-bytes"))
     orphans = connection.scalar(select(func.count()).select_from(t.body_parts).where(p.body_id.not_in(select(b.id))))
     if orphans:
         yield Flaw(None, phrase("flaw-part"))
