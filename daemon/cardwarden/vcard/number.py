@@ -158,55 +158,70 @@ def _misdialled(number: Number, *, uri: bool) -> Number | None:
 
 
 def _taken_apart(written: str, text: str, home: str, *, uri: bool) -> Number:
-    """A number that is more than digits with blanks and hyphens between them."""
+    """More than digits with blanks and hyphens between them: cut from the end inwards, then cleaned, then from the front."""
     marks = "".join(sorted(set(INVISIBLE.findall(text))))
     scheme, text = _without_scheme(INVISIBLE.sub("", text).strip())
     residue = scheme if scheme and not uri else "-" if re.match(r"-[0-9]", text) else ""
     # What is no number at all, or is dialled as it stands: of these nothing is cut off.
     if SCIENTIFIC.match(text) or len(text) > LONGEST:
         return Number(written, f"text {text}{marks}", home, residue=f"{text}{marks}")
-    if _SERVICE_CODE.match(dialled := _SEPARATORS.sub("", text)):
+    if _SERVICE_CODE.match(code := _SEPARATORS.sub("", text)):
         residue += marks
-        return Number(written, f"code {dialled}{residue}", home, digits=dialled, residue=residue)
-    # From the end inwards, as it is written: parameters of a tel: URI, the extension, pauses and what is sent after them.
+        return Number(written, f"code {code}{residue}", home, digits=code, residue=residue)
     text, context = _without_context(text)
-    before, extension = _cut(_EXTENSION, text)
-    is_number = sum(map(str.isdigit, before)) >= _SHORTEST  # "1 x 2" is none
-    text, extension = (before, extension) if is_number else (text, "")
+    text, extension = _without_extension(text)
     text, post_dial = _without_post_dial(text)
-    post_dial = re.sub(r"[\s-]", "", post_dial).lower().replace("p", ",").replace("w", ";")
     if match := re.fullmatch(r";([0-9]{1,9})", post_dial) if uri else None:
-        # A URI has no pauses: ";12" lacks its "ext=".
-        extension, post_dial = match[1], ""
-    if not post_dial.strip(",;"):
-        post_dial = ""  # a stray comma: nothing is sent after the pause
-    # What does not belong, and is kept so that its coming and going is seen: a note, invisible characters, a second number.
-    if noted := _NOTE.search(text):
-        residue, text = residue + noted[0], text.replace(noted[0], "")
-    residue += marks
-    text, second = _cut(_SECOND_LINE, text)
-    residue += f"/{second}" if second else ""
-    if sign := _SIGNS_BEFORE.match(text):  # "☎ +81"
-        residue, text = residue + sign[1], text[sign.end() :]
-    text = _TRUNK_IN_PARENS.sub(r"\1", text)  # nobody dials the 0 of "+44 (0)20"
-    dialled = _SEPARATORS.sub("", text)
-    # From the front: a code that begins with a star or hash. Letters in the rest stand for keys if they are a word behind
-    # three digits; others, and signs, do not belong.
+        extension, post_dial = match[1], ""  # a URI has no pauses: ";12" lacks its "ext="
+    text, strange = _without_strange(text, marks)
+    dialled = _SEPARATORS.sub("", _TRUNK_IN_PARENS.sub(r"\1", text))  # nobody dials the 0 of "+44 (0)20"
     star = star_prefix(dialled)
-    dialled = dialled[len(star) :]
+    pressed = _pressed(dialled[len(star) :])
+    digits = context + pressed.digits if context and not pressed.digits.startswith("+") else pressed.digits
+    residue += strange + pressed.residue
+    number = _dialled(written, digits, home, star=star, extension=extension, post_dial=post_dial, residue=residue)
+    return replace(number, word=pressed.word) if pressed.word else number
+
+
+def _without_extension(text: str) -> tuple[str, str]:
+    """A number before its extension, and the extension's digits. "1 x 2" has none: too little of it would be left."""
+    before, extension = _cut(_EXTENSION, text)
+    return (before, extension) if sum(map(str.isdigit, before)) >= _SHORTEST else (text, "")
+
+
+def _without_strange(text: str, marks: str) -> tuple[str, str]:
+    """A number, and what does not belong into it and is kept so that its coming and going is seen.
+
+    That is a note, invisible `marks`, a second number, a sign before the first digit ("☎ +81").
+    """
+    strange = ""
+    if note := _NOTE.search(text):
+        strange, text = note[0], text.replace(note[0], "")
+    text, second = _cut(_SECOND_LINE, text)
+    strange += f"{marks}/{second}" if second else marks
+    if sign := _SIGNS_BEFORE.match(text):
+        strange, text = strange + sign[1], text[sign.end() :]
+    return text, strange
+
+
+class _Pressed(NamedTuple):
+    """The keys that are pressed for a number: `digits` with a "+" if it has one; `word` and `residue` are those of Number."""
+
+    digits: str
+    word: str = ""
+    residue: str = ""
+
+
+def _pressed(dialled: str) -> _Pressed:
+    """Letters stand for keys if they are a word behind three digits; others, and signs, do not belong."""
     letters = re.sub(r"[0-9+]", "", dialled)
-    word = ""
     if letters and letters.isalpha() and letters.isascii() and len(letters) >= 3 and re.match(r"\+?[0-9]{3}", dialled):
-        word, dialled = letters.lower(), phonenumbers.convert_alpha_characters_in_number(dialled)
-    elif letters or not _PLUS_OR_DIGITS.match(dialled):
-        residue += re.sub(r"[0-9]", "", dialled[:1].replace("+", "") + dialled[1:]) or ("" if dialled else "nothing")
-        dialled = (
-            re.sub(r"[^0-9]", "", dialled) if not dialled.startswith("+") else "+" + re.sub(r"[^0-9]", "", dialled)
-        )
-    if context and not dialled.startswith("+"):
-        dialled = context + dialled
-    number = _dialled(written, dialled, home, star=star, extension=extension, post_dial=post_dial, residue=residue)
-    return replace(number, word=word) if word else number
+        return _Pressed(phonenumbers.convert_alpha_characters_in_number(dialled), word=letters.lower())
+    if not letters and _PLUS_OR_DIGITS.match(dialled):
+        return _Pressed(dialled)
+    plus = "+" if dialled.startswith("+") else ""
+    residue = re.sub(r"[0-9]", "", dialled.removeprefix(plus)) or ("" if dialled else "nothing")
+    return _Pressed(plus + re.sub(r"[^0-9]", "", dialled), residue=residue)
 
 
 def _dialled(
@@ -435,13 +450,14 @@ def _cut(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
 
 
 def _without_post_dial(text: str) -> tuple[str, str]:
-    """The number, and the pauses behind it with what is sent after them: a run at the end that begins with a pause."""
+    """The number, and the pauses ("," or ";") behind it with what is sent after them: a run at its end, a pause first."""
     start = len(text)
     while start and text[start - 1] in _POST_DIAL:
         start -= 1
     for place in range(max(start, 1), len(text)):
         if text[place] in ",;pPwW" and (text[:place].rstrip()[-1:].isdigit() or text[place - 1] == ")"):
-            return text[:place], text[place:]
+            sent = re.sub(r"[\s-]", "", text[place:]).lower().replace("p", ",").replace("w", ";")
+            return text[:place], sent if sent.strip(",;") else ""  # a stray comma: nothing is sent after the pause
     return text, ""
 
 
