@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import urllib.error
+import urllib.request
+from pathlib import Path
+
 import pytest
 
-from support.fleet import Fleet, eventually
+from support.fleet import Fleet, eventually, fleet
+from support.ports import free_port
+from support.postgresql import Postgres
 
 pytestmark = pytest.mark.servers
 
@@ -49,3 +55,37 @@ def test_folders_of_a_household_that_is_gone_or_paused_are_watched_no_more(many:
     many.homes.folder.joinpath("adams.toml").unlink()
     many.homes.folder.joinpath("young.server").write_text("paused = true\n")
     eventually(lambda: "watching 1 folder" in worker.text[since:])
+
+
+def test_a_worker_is_not_ready_while_one_of_its_jobs_cannot_use_the_database_though_others_can(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    listen = f"127.0.0.1:{free_port()}"
+
+    def ready() -> str:
+        try:
+            with urllib.request.urlopen(f"http://{listen}/readyz", timeout=10) as answer:
+                return str(answer.read().decode())
+        except urllib.error.HTTPError as error:
+            return error.read().decode()
+
+    with fleet(tmp_path, postgres, f'[workers]\nlisten = "{listen}"\n') as many:
+        many.family("smith")
+        many.homes.put("smith", "Anna Smith", RIGHT)
+        worker = many.start()
+        worker.says("checked household=smith")
+        eventually(lambda: ready() == "ok\n")
+        many.sql("ALTER TABLE cardwarden_fleet.workers RENAME running TO gone")  # only the sign of life writes it
+        eventually(lambda: ready() != "ok\n")
+        checks, answers = worker.text.count("checked household=smith"), set[str]()
+
+        def has_planned() -> bool:
+            answers.add(ready())
+            return worker.text.count("checked household=smith") >= checks + 3
+
+        eventually(has_planned)
+        assert len(answers) == 1
+        assert answers.pop().startswith("the sign of life: ")
+        assert worker.text.count("the sign of life: ") == 1
+        many.sql("ALTER TABLE cardwarden_fleet.workers RENAME gone TO running")
+        eventually(lambda: ready() == "ok\n")

@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from cardwarden.fleet.pace import USUAL, Pace
 from cardwarden.fleet.perform import Performer
 from cardwarden.fleet.queue import Runner
 from cardwarden.fleet.tables import WorkerRow
+from cardwarden.fleet.troubles import Troubles
 from cardwarden.fleet.watching import watching
 from cardwarden.fleet.wishes import wanted
 from cardwarden.fleet.work import Key, WorkKind, threads
@@ -102,7 +103,7 @@ class Worker:
         self._systemd = Systemd(environ)
         self._did: dict[tuple[WorkKind, bool], tuple[int, float]] = {}
         self._planned_at = clock.monotonic()
-        self._trouble = ""  # why the database cannot be used
+        self._troubles = Troubles()
         self._endpoint: Endpoint | None = None
 
     def run(self) -> None:
@@ -156,8 +157,8 @@ class Worker:
             return (200, plain, b"ok\n") if still < STILL else (503, plain, b"the planning stands still\n")
 
         def readyz() -> HttpReply:
-            if self._trouble:
-                return 503, plain, f"{self._trouble}\n".encode()
+            if troubles := str(self._troubles):
+                return 503, plain, f"{troubles}\n".encode()
             if self._runner.number is None:
                 return 503, plain, b"the queue of jobs does not answer\n"
             return 200, plain, b"ok\n"
@@ -244,29 +245,17 @@ class Worker:
         while not self._ending.is_set():
             now = self._planned_at = self._clock.monotonic()
             if now >= next_beat:
-                self._guarded("the sign of life", self._beat)
+                self._troubles.guarded("the sign of life", self._beat)
                 next_beat = self._clock.monotonic() + self._pace.beat
-            self._guarded("planning", self._tick)
+            self._troubles.guarded("planning", self._tick)
             self._wake.wait(self._pace.tick)
             if self._wake.is_set() and not self._ending.is_set():
                 self._ending.wait(self._pace.busy)
             self._wake.clear()
 
-    def _guarded(self, name: str, job: Callable[[], object]) -> None:
-        try:
-            job()
-        except StoreError as error:
-            if not self._trouble:
-                log_failure(name, error)
-            self._trouble = str(error)
-        except Exception as error:  # noqa: BLE001 the worker goes on
-            log_failure(name, error)
-        else:
-            self._trouble = ""
-
     def _hear(self) -> None:
         while not self._ending.wait(self._pace.beat):
-            self._guarded("answers and brokers", self._ears.settle)
+            self._troubles.guarded("answers and brokers", self._ears.settle)
 
     def _watch(self) -> None:
         watching(self._folders, self.ledger, self._clock, self._ending, self._pace.look)
@@ -303,7 +292,7 @@ class Worker:
                 self._is_told_to_read = False
                 self._stamps = {}
                 self._compare_server()
-            self._guarded("reading the households' settings", self._sync)
+            self._troubles.guarded("reading the households' settings", self._sync)
             self._read_again.wait(self._pace.sync)
 
     def _compare_server(self) -> None:

@@ -23,8 +23,12 @@ def guarded(name: str, job: Callable[[], None]) -> Callable[[], None]:
 
 
 def log_failure(name: str, error: Exception) -> None:
-    """Of a bug only the place is logged: its text may hold what stands in a contact."""
-    if isinstance(error, CardwardenError):
-        _log.warning("%s: %s", name, error)
-    else:
-        _log.error("%s: a bug, %s", name, place_of(error))
+    """Log that a job failed, and why."""
+    _log.log(
+        logging.WARNING if isinstance(error, CardwardenError) else logging.ERROR, "%s: %s", name, why_failed(error)
+    )
+
+
+def why_failed(error: Exception) -> str:
+    """Of a bug only the place: its text may hold what stands in a contact."""
+    return str(error) if isinstance(error, CardwardenError) else f"a bug, {place_of(error)}"
