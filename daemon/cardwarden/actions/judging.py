@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
-from cardwarden.actions.rest import RestOfBook, cards_in_question
+from cardwarden.actions.rest import cards_in_question
 from cardwarden.actions.terms import Judging
 from cardwarden.detect.baseline import baseline_of
 from cardwarden.detect.case import NOTHING, CardHistory, Case, Rest
@@ -124,19 +124,6 @@ def _baseline(row: StoredCard | None, bodies: Bodies, judging: Judging) -> Entry
 
 
 @dataclass(frozen=True, slots=True)
-class StoredCards:
-    """What a book's last check saw, as it is judged again: all cards of the book (`rest` None), or those in question beside it.
-
-    `guarded` is whom people and the settings want guarded, `memory` which programs wrote the book.
-    """
-
-    rows: tuple[StoredCard, ...]
-    rest: RestOfBook | None
-    guarded: Guarded
-    memory: CardHistory
-
-
-@dataclass(frozen=True, slots=True)
 class StoredJudgement:
     """What a book's last check saw, judged again: cards, the case, findings with their changes, and the bodies it read.
 
@@ -149,10 +136,10 @@ class StoredJudgement:
     bodies: Bodies
 
 
-def stored_cards(
+def judged_as_stored(
     connection: Connection, book_id: int, judging: Judging, keys: Collection[str], *, whole: bool = False
-) -> StoredCards:
-    """The cards of these keys as they are stored, and what they are judged beside.
+) -> StoredJudgement:
+    """Judge the cards of these keys as they are stored. Findings are stored without their changes; here they have them.
 
     Only the cards in question are loaded, if that can be; or the `whole` book.
     """
@@ -161,30 +148,17 @@ def stored_cards(
     else:
         rows, rest = cards_in_question(connection, book_id, keys)
     programs, writers = known_programs(connection, book_id)
-    memory = replace(NOTHING, programs=programs, writers=writers)
-    return StoredCards(tuple(rows), rest, guarded_in(connection, book_id, judging), memory)
-
-
-def judged(connection: Connection, stored: StoredCards, judging: Judging, keys: Collection[str]) -> StoredJudgement:
-    """Judge the cards of these keys as they are stored. Findings are stored without their changes; here they have them."""
     bodies = cache(partial(body_store.body, connection))
     case = case_of(
-        as_stored(stored.rows),
+        as_stored(rows),
         bodies,
         judging,
         examine=keys,
-        memory=stored.memory,
-        guarded=stored.guarded,
-        rest=stored.rest,
+        memory=replace(NOTHING, programs=programs, writers=writers),
+        guarded=guarded_in(connection, book_id, judging),
+        rest=rest,
     )
-    return StoredJudgement(stored.rows, case, tuple(judge(case, judging.rules)), bodies)
-
-
-def judged_as_stored(
-    connection: Connection, book_id: int, judging: Judging, keys: Collection[str], *, whole: bool = False
-) -> StoredJudgement:
-    """Load these cards (`stored_cards`) and judge them (`judged`)."""
-    return judged(connection, stored_cards(connection, book_id, judging, keys, whole=whole), judging, keys)
+    return StoredJudgement(tuple(rows), case, tuple(judge(case, judging.rules)), bodies)
 
 
 def is_unmoved(

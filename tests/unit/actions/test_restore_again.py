@@ -10,7 +10,7 @@ import pytest
 from cardwarden.actions.accept import accept
 from cardwarden.actions.forget import forget
 from cardwarden.actions.guard import guard_card
-from cardwarden.actions.judging import judged
+from cardwarden.actions.judging import judged_as_stored
 from cardwarden.actions.restore.perform import looked_at, plans, restore
 from cardwarden.actions.restore.plan import Plan, RestoreRequest
 from cardwarden.errors import RefusedError
@@ -65,7 +65,7 @@ def test_what_was_shown_is_written_without_being_judged_again(world: World) -> N
     with world.program() as program:
         shown = looked_at(planned(program, wanted), program.writer_to_ask("family"))
         assert len(shown.steps) == len(PEOPLE)
-        assert calls(judged, lambda: put_back(program, wanted, shown)) == []
+        assert calls(judged_as_stored, lambda: put_back(program, wanted, shown)) == []
     assert there(world) == {f"{name}.vcf": card(name, phone(place)) for place, name in enumerate(PEOPLE)}
     assert world.check().outcome == "clean"
 
