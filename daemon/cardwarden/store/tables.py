@@ -37,11 +37,14 @@ metadata = MetaData(naming_convention=NAMING)
 # One row: made at random when the record was begun.
 record = Table("record", metadata, Column("id", String, primary_key=True))
 
-# `doubted_as` and `doubted_since` belong to a reading that was not believed: what was seen, and since when it has looked
-# so, in seconds of the machine's monotonic clock. `begun_as` is the source's name at the first check, which the chain
-# covers; what it is called now follows from the chain, too. `listing` is the digest of its members (`listing.listing_of`),
-# NULL if an unchanged listing would not say that nothing is to be read. `goes_on_as` is another book of the same source:
-# what was noted under a new name of the source before its owner said that it is one.
+# `token` is the source's own, of the last check that was believed, handed in at the next one: where it left off, "" for from
+# the start. `judged_with` is the digest of what the cards were judged by (`Judging.settings_digest`): if that is another one
+# now, all are judged anew. `charset` is the codec of its cards that name none and are no UTF-8, "" if that is not known
+# (`vcard.encoding.charset_of`). `doubted_as` and `doubted_since` belong to a reading that was not believed: what was seen, and
+# since when it has looked so, in seconds of the machine's monotonic clock. `begun_as` is the source's name at the first check,
+# which the chain covers; what it is called now follows from the chain, too. `listing` is the digest of its members
+# (`listing.listing_of`), NULL if an unchanged listing would not say that nothing is to be read. `goes_on_as` is another book of
+# the same source: what was noted under a new name of the source before its owner said that it is one.
 books = Table(
     "books",
     metadata,
@@ -360,7 +363,8 @@ expectations = Table(
     Column("why", SaidValue, nullable=False),
 )
 
-# A person types a restore's id to undo it.
+# A person types a restore's id to undo it. `state` is "started" (and interrupted, if nothing is at work), "done" or "stopped"
+# by something that hindered it (`restores.Stage`); of each of its cards, "waiting" or "done".
 restores = Table(
     "restores",
     metadata,
@@ -389,10 +393,11 @@ restore_cards = Table(
     sqlite_with_rowid=False,
 )
 
-# One row is one thing to tell on one channel. The rows of one message have the same `sent_with`: the first one's id.
-# `about` is another channel, of which this row tells that it takes no messages, "" if it tells of something else. `ended` is set
-# once nothing is to follow any more: its all-clear is queued, or it needs none. `unsure` says that it may have been taken
-# already: an attempt broke off before its end was noted.
+# One row is one thing to tell on one channel. `state` is "pending" until it is "sent" (or needs to be told no more, without a
+# `sent_at`), or "dead": given up, and told once the channel takes messages again, which sets `ended`. The rows of one message
+# have the same `sent_with`: the first one's id. `about` is another channel, of which this row tells that it takes no messages,
+# "" if it tells of something else. `ended` is set once nothing is to follow any more: its all-clear is queued, or it needs
+# none. `unsure` says that it may have been taken already: an attempt broke off before its end was noted.
 outbox = Table(
     "outbox",
     metadata,
