@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from support.fleet import Fleet, eventually, fleet
+from support.fleet import Fleet, Worker, eventually, fleet
 from support.ports import free_port
 from support.postgresql import Postgres
 
@@ -16,6 +17,17 @@ pytestmark = pytest.mark.servers
 
 RIGHT = "TEL;TYPE=CELL:080-1234-5602"
 STATES = "SELECT string_agg(name || ' ' || state, ', ' ORDER BY name) FROM cardwarden_fleet.households"
+
+
+def goes_on(worker: Worker, meanwhile: Callable[[], None] = lambda: None) -> None:
+    """Wait until smith's book was looked at three times more: each second, as settings are."""
+
+    def looks() -> int:
+        meanwhile()
+        return worker.text.count("checked household=smith")
+
+    before = looks()
+    eventually(lambda: looks() >= before + 3)
 
 
 def test_a_household_whose_schema_holds_something_else_keeps_no_other_from_being_taken_on(many: Fleet) -> None:
@@ -43,6 +55,19 @@ def test_settings_that_cannot_be_read_keep_no_other_from_being_taken_on(many: Fl
     many.homes.put("smith", "Anna Smith", RIGHT)
     many.start().says("checked household=smith")
     assert many.sql(STATES) == "adams wrong, smith guarded"
+
+
+def test_what_is_wrong_with_settings_is_logged_once_and_again_once_it_is_something_else(many: Fleet) -> None:
+    wrong = "its settings are wrong, so it is not guarded"
+    file = many.homes.folder / "adams.toml"
+    many.family("smith")
+    many.homes.put("smith", "Anna Smith", RIGHT)
+    worker = many.start()
+    for count, text in enumerate(("regoin = 5\n", 'languag = "en"\n'), start=1):
+        file.write_text(text, "utf-8")
+        worker.says(text.partition(" ")[0])
+        goes_on(worker)
+        assert worker.text.count(wrong) == count
 
 
 def test_folders_of_a_household_that_is_gone_or_paused_are_watched_no_more(many: Fleet) -> None:
@@ -77,13 +102,8 @@ def test_a_worker_is_not_ready_while_one_of_its_jobs_cannot_use_the_database_tho
         eventually(lambda: ready() == "ok\n")
         many.sql("ALTER TABLE cardwarden_fleet.workers RENAME running TO gone")  # only the sign of life writes it
         eventually(lambda: ready() != "ok\n")
-        checks, answers = worker.text.count("checked household=smith"), set[str]()
-
-        def has_planned() -> bool:
-            answers.add(ready())
-            return worker.text.count("checked household=smith") >= checks + 3
-
-        eventually(has_planned)
+        answers = set[str]()
+        goes_on(worker, lambda: answers.add(ready()))
         assert len(answers) == 1
         assert answers.pop().startswith("the sign of life: ")
         assert worker.text.count("the sign of life: ") == 1

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from cardwarden import __version__
 from cardwarden.clock import Clock
@@ -29,11 +29,12 @@ from cardwarden.fleet.troubles import Troubles
 from cardwarden.fleet.watching import watching
 from cardwarden.fleet.wishes import wanted
 from cardwarden.fleet.work import Key, WorkKind, threads
-from cardwarden.phrases.phrase import joined
+from cardwarden.phrases.language import english
+from cardwarden.phrases.phrase import Value, joined
 from cardwarden.service import logs
 from cardwarden.service.endpoint import Endpoint, HttpReply
 from cardwarden.service.exposition import TYPE
-from cardwarden.service.failures import guarded, log_failure
+from cardwarden.service.failures import guarded, log_failure, why_failed
 from cardwarden.service.systemd import Systemd
 from cardwarden.settings import last_known
 from cardwarden.settings.households import Server, server_in
@@ -99,7 +100,9 @@ class Worker:
         self._is_told_to_read = False
         self._suspects: set[int] = set()
         self._here: dict[Key, WatchTarget | None] = {}
-        self._untaken: dict[str, Literal["wrong", "failing"]] = {}  # households, and which trouble was logged of each
+        self._untaken: dict[
+            str, str
+        ] = {}  # households that were not taken on at the last look, and what was logged of each
         self._systemd = Systemd(environ)
         self._did: dict[tuple[WorkKind, bool], tuple[int, float]] = {}
         self._planned_at = clock.monotonic()
@@ -334,6 +337,7 @@ class Worker:
         kept = set(names)
         self.homes.keep_only(kept)
         self._stamps = {name: stamp for name, stamp in self._stamps.items() if name in kept}
+        self._untaken = {name: logged for name, logged in self._untaken.items() if name in kept}
         gone = {key.household for key in self._here} - kept
         if gone:
             self._here = {key: target for key, target in self._here.items() if key.household in kept}
@@ -385,19 +389,22 @@ class Worker:
     def _is_wrong(self, name: str, error: CardwardenError) -> None:
         """Have nothing done for a household whose settings cannot be used, and its people told."""
         self._let_be(name, "wrong")
-        if self._untaken.get(name) != "wrong":
-            _log.error("its settings are wrong, so it is not guarded: %s", error, extra={"household": name})
-            self._untaken[name] = "wrong"
+        why = joined([error.said, *(error.problems if isinstance(error, SettingsError) else ())])
+        said = english(why)
+        if self._untaken.get(name) != said:
+            _log.error("its settings are wrong, so it is not guarded: %s", said, extra={"household": name})
+            self._untaken[name] = said
         if self.ledger.claim_telling(name):
-            self._pool.submit(guarded(f"telling {name}", partial(self._tell_owner, name, error)))
+            self._pool.submit(guarded(f"telling {name}", partial(self._tell_owner, name, why)))
 
     def _is_failing(self, name: str, error: Exception) -> None:
         """Have it known that a household cannot be taken on, and what it has done go on; it is tried again at the next look."""
         self.ledger.fail(name)
-        if self._untaken.get(name) != "failing":
+        why = why_failed(error)
+        if self._untaken.get(name) != why:
             with logs.about(household=name):
                 log_failure("its settings are not taken on", error)
-            self._untaken[name] = "failing"
+            self._untaken[name] = why
 
     def _keep_settings(self, name: str, settings: Settings) -> None:
         """Note whom to tell if they are wrong the next time."""
@@ -408,12 +415,10 @@ class Worker:
         except OSError as error:
             _log.warning("its settings cannot be noted: %s", error.strerror, extra={"household": name})
 
-    def _tell_owner(self, name: str, error: CardwardenError) -> None:
+    def _tell_owner(self, name: str, why: Value) -> None:
         """Tell the channels of a household's last good settings that it is not guarded, and why."""
         known = last_known.last_known(self.homes.server.path, self._environ, Path.home(), name)
         if known is None:
             return
-        problems = error.problems if isinstance(error, SettingsError) else ()
-        why = joined([error.said, *problems])
         if tell_blind(known, why, clock=self._clock, environ=self._environ):
             self.ledger.note_told(name)
