@@ -21,6 +21,7 @@ from cardwarden.vcard.diff import Change
 
 _NAME_LOOKED_AT = 200  # characters of a name of which is made what it looks like
 _TELLING = 6  # letters and digits of a note or address that tell it from others
+_TELLING_SHARED = 3  # the same of an employer: it is not enough that one came, two have to be crossed
 _LONG_NAME = 9  # letters; in shorter ones a letter that looks like another is as often another name
 CROWD = 60  # more cards than that share a switchboard, not a person
 
@@ -293,7 +294,7 @@ class Case:
 
     @cached_property
     def crossings(self) -> Crossings:
-        """Which notes, dates, pictures and addresses cards lost and gained.
+        """Which notes, dates, pictures, addresses, employers and web pages cards lost and gained.
 
         Short ones tell nobody apart, and who has one still, written otherwise, neither lost nor gained it.
         """
@@ -304,8 +305,9 @@ class Case:
                 if change.name not in Crossings.names or not change.of_value:
                     continue
                 was, now = (content_of(fact) if fact else "" for fact in (change.before, change.after))
+                telling = _TELLING_SHARED if change.name in Crossings.shared else _TELLING
                 for content, side in ((was, gone), (now, come)):
-                    if was != now and len(content) >= _TELLING:
+                    if was != now and len(content) >= telling:
                         side[change.name, content].append((card, change))
         return Crossings(gone, come)
 
@@ -339,7 +341,8 @@ class _Keys:
 class Crossings:
     """Cards that lost and cards that gained a value, by its property and what it says: (card, the change in it)."""
 
-    names: ClassVar[frozenset[str]] = frozenset({"NOTE", "ADR", "BDAY", "ANNIVERSARY", "PHOTO", "KEY"})
+    shared: ClassVar[frozenset[str]] = frozenset({"ORG", "TITLE", "URL"})  # what colleagues have in common
+    names: ClassVar[frozenset[str]] = frozenset({"NOTE", "ADR", "BDAY", "ANNIVERSARY", "PHOTO", "KEY"}) | shared
     gone: Mapping[tuple[str, str], list[tuple[CardChange, Change]]]
     come: Mapping[tuple[str, str], list[tuple[CardChange, Change]]]
 

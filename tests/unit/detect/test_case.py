@@ -216,9 +216,14 @@ def test_a_note_crosses_if_it_has_letters_enough_to_tell_it_from_others() -> Non
     assert crossed(Change("NOTE", None, fact_of("NOTE:violin"))) == (set(), {"violin"})
 
 
-def test_what_is_no_note_date_picture_key_or_address_or_is_only_written_otherwise_crosses_not() -> None:
+def test_an_employer_crosses_if_it_has_three_letters() -> None:
+    assert crossed(change_of("ORG:Ox", "ORG:Acme")) == (set(), {"acme"})
+    assert crossed(change_of("TITLE:CEO", "TITLE:MD")) == ({"ceo"}, set())
+
+
+def test_what_hardly_tells_whose_it_is_or_is_only_written_otherwise_crosses_not() -> None:
     nothing: tuple[set[str], set[str]] = (set(), set())
-    assert crossed(change_of("TITLE:Violinist", "TITLE:Pianist")) == nothing
+    assert crossed(change_of("ROLE:Violinist", "ROLE:Pianist")) == nothing
     assert crossed(change_of("NOTE:Violinist!", "NOTE:violinist")) == nothing
     assert crossed(change_of("NOTE;TYPE=work:Violinist", "NOTE;TYPE=home:Violinist")) == nothing
 

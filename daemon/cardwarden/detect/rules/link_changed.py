@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.links import LINK, linked_host
 from cardwarden.detect.mailbox import lookalike
 from cardwarden.detect.rule import became, deviation
 from cardwarden.phrases.phrase import Field, Phrase, phrase
@@ -18,10 +19,6 @@ from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.properties import ValueKind
 
 _HTTP = re.compile(r"\A(?:https?://)?(?:www\.(?=[^/]*\.))?", re.IGNORECASE)
-_HOST = re.compile(
-    r"(?:[a-z][a-z0-9+.-]*://|(?=[\w-]+(?:\.[\w-]+)+(?:[/?#@:]|\Z)))(?:([^/?#]*)@)?([^/?#:]*)(?::[0-9]*)?(.*)",
-    re.IGNORECASE | re.DOTALL,
-)
 _LOCAL = re.compile(r"(?:javascript|vbscript|data|file|content|blob|about|cid|[a-z]+-extension):", re.IGNORECASE)
 _BLANK_PAGES = frozenset({"", "/", "/index.html", "/index.php"})
 
@@ -101,10 +98,10 @@ def _kind(old: Fact, new: Fact) -> _Kind:
     if _LOCAL.match(new.meaning) and not _LOCAL.match(old.meaning):
         return _Kind.LOCAL
     chat = old.row.kind is ValueKind.CHAT and ("://" not in old.meaning or "://" not in new.meaning)
-    was, now = _HOST.match(old.meaning), _HOST.match(new.meaning)
+    was, now = LINK.match(old.meaning), LINK.match(new.meaning)
     if chat or was is None or now is None:
         return _Kind.OTHER
-    host, other = (match[2].lower().removeprefix("www.") for match in (was, now))
+    host, other = linked_host(old.meaning), linked_host(new.meaning)
     user, at, behind = unquote(other).rpartition("@")
     if not host or host == other:
         return _Kind.OTHER

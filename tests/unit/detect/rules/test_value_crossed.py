@@ -145,3 +145,49 @@ def test_who_has_a_value_still_in_another_writing_gave_it_to_nobody(given: str) 
     one, two = names_of(2)
     found = judged(book(person(one, plain), person(two)), book(person(one, other), person(two, plain)))
     assert "value-crossed" not in {finding.rule for finding in found}
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("ORG", ("Harbour Clinic", "Linden Bakery", "Northern Rail")),
+        ("TITLE", ("Surgeon", "Master baker", "Driver")),
+        ("URL", ("https://harbour.example/", "https://linden.example/", "https://rail.example/")),
+    ],
+)
+def test_employers_titles_and_pages_that_contacts_exchanged_or_that_one_came_over_are_told(
+    name: str, values: tuple[str, ...]
+) -> None:
+    people = names_of(3)
+
+    def found(*now: str) -> set[tuple[str, str]]:
+        before = [person(who, f"{name}:{value}") for who, value in zip(people, values, strict=True)]
+        after = [person(who, f"{name}:{value}") for who, value in zip(people, now, strict=True)]
+        return {(rule, severity) for rule, severity, _ in said(judged(book(*before), book(*after)))}
+
+    one, two, three = values
+    assert found(two, one, three) == {("value-crossed", "warning")}
+    assert found(two, three, one) == {("value-crossed", "warning")}
+    assert {severity for _, severity in found(two, three, three)} == {"notice"}  # each went where another was
+    strange = "https://other.example/" if name == "URL" else "Quarry"
+    assert found(strange, strange, strange) == {("value-crossed", "warning")}
+    assert {severity for _, severity in found(strange, strange, three)} == {"notice"}
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "now"),
+    [
+        ("ORG", ("Harbour", "Harbour Clinic", "The Harbour"), "Harbour Clinic Ltd"),
+        (
+            "URL",
+            ("https://firm.example/a", "http://www.firm.example/b", "https://firm.example/c"),
+            "https://firm.example/home",
+        ),
+    ],
+)
+def test_one_writing_for_what_was_written_in_several_ways_is_a_tidying(
+    name: str, values: tuple[str, ...], now: str
+) -> None:
+    before = [person(who, f"{name}:{value}") for who, value in zip(names_of(3), values, strict=True)]
+    after = [person(who, f"{name}:{now}") for who in names_of(3)]
+    assert {severity for _, severity, _ in said(judged(book(*before), book(*after)))} == {"notice"}
