@@ -71,6 +71,12 @@ def there(world: World, name: str = "Yamada") -> bytes:
     return (world.book / f"{name}.vcf").read_bytes()
 
 
+def test_of_nothing_comes_nothing(world: World) -> None:
+    damaged(world, HOME, DAMAGED, MAIL)
+    assert restoring(world, RestoreRequest(findings=())) == []
+    assert DAMAGED.encode() in there(world)
+
+
 def test_a_finding_goes_back_and_every_other_line_keeps_its_bytes(world: World) -> None:
     damaged(world, HOME, DAMAGED, MAIL, "note:  mine ")
     [found] = world.open()

@@ -90,6 +90,22 @@ def test_on_a_terminal_it_asks(world: World, call: Command, answer: str, code: i
     assert there(world) == (card("Yamada", *YAMADA) if code == 0 else DAMAGED)
 
 
+@pytest.mark.parametrize("command", [("show",), ("accept",), ("restore", "--yes"), ("report", "-o", "no.zip")])
+def test_an_event_that_went_on_as_another_names_nothing_and_not_everything(
+    world: World, call: Command, command: tuple[str, ...]
+) -> None:
+    """Restoring none of its findings once wrote every contact of every book."""
+    worse = card("Yamada", HOME)
+    world.write(world.book / "Yamada.vcf", worse)
+    world.check()
+    assert {found.event_id for found in world.open()} == {2}
+    ran = call(*command, "e1")
+    assert ran.code == 2
+    assert "e1: it went on as another event. See: cardwarden findings" in " ".join(ran.err.split())
+    assert there(world) == worse
+    assert world.open()
+
+
 @pytest.mark.parametrize(
     "arguments", [(), ("1", "--card", "Yamada"), ("1", "--at", "yesterday"), ("--undo", "1", "--source", "family")]
 )

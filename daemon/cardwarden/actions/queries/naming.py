@@ -19,6 +19,7 @@ from cardwarden.text import clip
 
 _CANDIDATES = 10
 _ALL = Code("cardwarden findings --all")
+_OPEN = Code("cardwarden findings")
 
 
 class AmbiguousError(UsageError):
@@ -30,7 +31,7 @@ class AmbiguousError(UsageError):
 
 
 def findings_named(connection: Connection, ids: Iterable[str]) -> list[StoredFinding]:
-    """The findings of ids such as 12 and e3, in order, each once. Raises UsageError for one that does not exist."""
+    """The findings of ids such as 12 and e3, in order, each once. Raises UsageError for one that names nothing."""
     groups = [item.findings if isinstance(item, StoredEvent) else (item,) for item in _named(connection, ids)]
     return list({finding.id: finding for group in groups for finding in group}.values())
 
@@ -38,7 +39,8 @@ def findings_named(connection: Connection, ids: Iterable[str]) -> list[StoredFin
 def events_named(connection: Connection, ids: Iterable[str]) -> list[StoredEvent]:
     """The events of ids such as 12 and e3, oldest first, each with those of its findings that are named.
 
-    One whose findings all went on in later events is left out. Raises UsageError for an id that does not exist.
+    One whose findings all went on in later events is left out. Raises UsageError for an id that does not exist, and if
+    nothing else is named.
     """
     events: dict[int, StoredEvent] = {}
     alone: list[StoredFinding] = []
@@ -50,10 +52,19 @@ def events_named(connection: Connection, ids: Iterable[str]) -> list[StoredEvent
     numbers = {finding.id for finding in alone}
     for event in finding_store.find_events(connection, {finding.event_id for finding in alone} - events.keys()):
         events[event.id] = event.only(lambda finding: finding.id in numbers)
-    return [event for _, event in sorted(events.items()) if event.findings]
+    return [event for _, event in sorted(events.items())]
 
 
-def _named(connection: Connection, ids: Iterable[str]) -> Iterator[StoredEvent | StoredFinding]:
+def _named(connection: Connection, ids: Iterable[str]) -> list[StoredEvent | StoredFinding]:
+    """What ids such as 12 and e3 name, but for events that nothing is left of. Raises UsageError if that is all of them."""
+    items = list(_found(connection, ids))
+    named = [item for item in items if isinstance(item, StoredFinding) or item.findings]
+    if items and not named:
+        raise UsageError(phrase("naming-event-went-on", text=f"e{items[0].id}", command=_OPEN))
+    return named
+
+
+def _found(connection: Connection, ids: Iterable[str]) -> Iterator[StoredEvent | StoredFinding]:
     """What each id such as 12 or e3 names. Raises UsageError for one that does not exist."""
     for text in map(str.lower, ids):  # a phone's keyboard writes E3
         if not re.fullmatch(r"e?[0-9]{1,15}", text):

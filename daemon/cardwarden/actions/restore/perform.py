@@ -56,7 +56,8 @@ def plans(
 ) -> list[Plan]:
     """What would have to be written, book by book, as far as the last checks know. `made` as for `of_findings`.
 
-    Raises RefusedError if it cannot be put back, UsageError if there is no such restore to undo.
+    A request for nothing has no plans: no findings are not all of them. Raises RefusedError if it cannot be put back,
+    UsageError if there is no such restore to undo.
     """
     progress.begin(Work.COMPARING)
     with store.read() as connection:
@@ -71,11 +72,11 @@ def plans(
             return [plan_of_mirror(connection, request.mirror, judging_of)]
         if request.card is not None:
             return [plan_of_card(connection, request.card, request)]
+        if request.source is None:
+            return []
         books = book_store.books(connection, request.source)
         if not books:
-            raise RefusedError(
-                phrase("error-never-checked", source=request.source or "", command=Code("cardwarden check"))
-            )
+            raise RefusedError(phrase("error-never-checked", source=request.source, command=Code("cardwarden check")))
         return [plan_of_book(connection, book, request) for book in books]
 
 
