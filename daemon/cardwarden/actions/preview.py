@@ -64,7 +64,7 @@ def _made(
             return alert_of(connection, channel, _event(connection, event_id), reader)
         case PreviewKind.ALL_CLEAR:
             event = _event(connection, event_id)
-            return summaries.repaired(event.id, event.event, event.source, reader, left=0)
+            return summaries.repaired(event.id, event.event, event.source, reader, left=0, gone=0)
         case PreviewKind.ACCEPTED:
             event = _event(connection, event_id)
             return summaries.accepted(event.id, event.event, event.source, reader, who="", why="")

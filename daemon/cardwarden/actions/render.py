@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from cardwarden.alerts.summaries import Item
 from cardwarden.detect.finding import Cause, Severity, State
 from cardwarden.phrases.phrase import phrase
 from cardwarden.store import acceptances, chain, outbox
+from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store import web as web_store
 from cardwarden.store.engine import Connection, Store
@@ -82,7 +83,8 @@ def _single(connection: Connection, channel: Channel, row: Waiting, reader: Read
             if not stored or not stored.findings:
                 return None
             left = sum(finding.state is State.ACCEPTED for finding in stored.findings)
-            message = summaries.repaired(stored.id, stored.event, stored.source, reader, left=left)
+            gone = _gone(connection, stored.findings)
+            message = summaries.repaired(stored.id, stored.event, stored.source, reader, left=left, gone=gone)
             return _led(message, channel, stored, reader)
         case MessageKind.ACCEPTED:
             if not stored or not stored.findings:
@@ -107,6 +109,14 @@ def _single(connection: Connection, channel: Channel, row: Waiting, reader: Read
         case MessageKind.MISSED:
             lost = outbox.given_up(connection, channel.name)
             return summaries.missed(len(lost), reader) if lost else None
+
+
+def _gone(connection: Connection, findings: Iterable[StoredFinding]) -> int:
+    """How many findings about a value of a contact are over because the contact itself is not in the book any more."""
+    about = [stored.card_id for stored in findings if stored.state is State.RESOLVED and stored.finding.prop]
+    cards = card_store.cards_by_id(connection, (card for card in about if card is not None))
+    here = {card.id for card in cards if card.present}
+    return sum(card is not None and card not in here for card in about)
 
 
 def alert_of(connection: Connection, channel: Channel, stored: StoredEvent, reader: Reader) -> Message:

@@ -111,10 +111,16 @@ def reminder(items: Sequence[Item], since: datetime, reader: Reader) -> Message:
     return replace(message, severity=Severity.WARNING)
 
 
-def repaired(event_id: int, event: Event, source: str, reader: Reader, *, left: int) -> Message:
-    """The all-clear: what an event told of is no more; `left` of its findings were accepted instead."""
-    voice = reader.voice
-    why = [voice.say(phrase("all-clear-count", count=len(event.findings) - left, event=f"e{event_id}"))]
+def repaired(event_id: int, event: Event, source: str, reader: Reader, *, left: int, gone: int) -> Message:
+    """The all-clear: what an event told of is no more.
+
+    `left` of its findings were accepted instead, `gone` are over because their contacts are not in the book any more.
+    """
+    voice, why = reader.voice, []
+    if undone := len(event.findings) - left - gone:
+        why.append(voice.say(phrase("all-clear-count", count=undone, event=f"e{event_id}")))
+    if gone:
+        why.append(voice.say(phrase("all-clear-gone", count=gone, event=f"e{event_id}")))
     if left:
         why.append(voice.say(phrase("all-clear-accepted", count=left)))
     ask = voice.say(phrase("all-clear-end"))

@@ -226,6 +226,17 @@ def test_damage_that_was_repaired_is_followed_by_an_all_clear(damaged: World, re
     assert titles(receiver) == ["Yamada: number gained a +", "All clear: Yamada: number gained a +"]
 
 
+def test_no_all_clear_says_that_a_contact_is_as_it_was_that_was_removed(damaged: World, receiver: Receiver) -> None:
+    for name in ("Keio", "Sato", "Suzuki", "Mia", "Anna"):  # of many, one who is removed is told in a digest
+        damaged.put(name, f"TEL:03-1234-56{len(name)}{ord(name[0])}")
+    damaged.check()
+    damaged.remove("Yamada")
+    damaged.check()
+    said = receiver.requests[-1]["message"]
+    assert "The contact itself is not in the address book any more (e1)." in said
+    assert "as it was before" not in said
+
+
 def test_who_was_alarmed_hears_who_said_that_it_is_right(damaged: World, receiver: Receiver) -> None:
     from cardwarden.actions.accept import accept
 

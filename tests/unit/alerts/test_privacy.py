@@ -90,7 +90,7 @@ def sent(event: Event, reader: Reader) -> Iterator[Message]:
     """Every message that can tell of an event."""
     item = Item(item_title(event, "family", occasion_of(event), reader), 12, event.severity)
     yield compose(12, event, "family", reader, writer=phrase("message-writer", program="Some program"))
-    yield repaired(12, event, "family", reader, left=0)
+    yield repaired(12, event, "family", reader, left=0, gone=0)
     yield accepted(12, event, "family", reader, who="Natsuki", why=str(event.findings[0].before))
     yield digest([item, item], reader)
     yield group([item, item], reader)
