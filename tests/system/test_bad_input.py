@@ -118,7 +118,7 @@ def test_an_emptied_file_is_inconclusive_and_critical_when_it_is_seen_again(
     world.write(export, b"")
     first = command("check")
     assert first.code == 3
-    assert "The book is empty, but had 5 cards" in first.out
+    assert "The address book is empty; it had 5 contacts" in first.out
     assert [request["title"] for request in receiver.requests] == ["phone looks empty"]
     again = command("check", "--json")
     assert again.code == 1

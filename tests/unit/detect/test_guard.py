@@ -37,7 +37,7 @@ def test_a_reading_that_may_be_a_servers_bad_day_is_believed_when_it_has_looked_
     found = guard(seen, believe_after=FIVE)
     assert isinstance(found, Inconclusive)
     assert found.doubt is doubt
-    assert "Nothing was concluded" in english(found.reason)
+    assert "a passing fault" in english(found.reason)
     assert "5 minutes" in english(found.reason)
     too_soon = Earlier(doubt, FIVE - timedelta(seconds=1))
     assert isinstance(guard(seen, earlier=too_soon, believe_after=FIVE), Inconclusive)
