@@ -98,6 +98,10 @@ class BusyError(StoreError):
     """Another process held the database for longer than a writer waits."""
 
 
+class FullError(StoreError):
+    """The disk of the database has no room; what is on it is whole."""
+
+
 class ReplacedError(StoreError):
     """The file of the open database was removed, or another one lies in its place."""
 

@@ -224,6 +224,9 @@ def test_a_full_disk_loses_nothing(world: World, command: Command) -> None:
         ran = command("check")
         assert ran.code == 5
         assert "The disk is full" in ran.err
+        advice = command("doctor").out
+        assert f"du -xh -d1 {disk}" in advice
+        assert "BACKUP" not in advice, "a whole database would be replaced by an older one"
         (disk / "filler").unlink()
         assert_baseline_is_kept(world)
         assert command("check").code == 1

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from cardwarden.errors import BusyError, StoreError
+from cardwarden.errors import BusyError, FullError, StoreError
 from cardwarden.phrases.phrase import Code, Phrase, phrase
 
 WAIT_SECONDS = 30
@@ -35,6 +35,8 @@ def explained(path: Path) -> Iterator[None]:
         cause = error.orig if isinstance(error, DBAPIError) else error
         if result_code(cause) in _BUSY:
             raise BusyError(_busy(path)) from error
+        if _is_full(path, cause):
+            raise full(path) from error
         said = _said(path, cause)
         if said is None:
             raise
@@ -61,8 +63,6 @@ def is_passing(error: DBAPIError) -> bool:
 def _said(path: Path, error: BaseException | None) -> Phrase | None:
     """What an error of SQLite means for whoever runs cardwarden, None if it is not known."""
     match result_code(error):
-        case sqlite3.SQLITE_FULL:
-            return full(path)
         case sqlite3.SQLITE_NOTADB:
             return phrase("database-none", path=Code(str(path)))
         case sqlite3.SQLITE_CORRUPT:
@@ -70,7 +70,7 @@ def _said(path: Path, error: BaseException | None) -> Phrase | None:
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             return why_not_writable(path) or phrase("database-closed", path=Code(str(path)))
         case sqlite3.SQLITE_IOERR:
-            return full(path) if _no_space(path) else phrase("database-disk-failed", path=Code(str(path)))
+            return phrase("database-disk-failed", path=Code(str(path)))
     return None
 
 
@@ -103,14 +103,15 @@ def _owner(path: Path) -> str:
         return f"#{uid}"
 
 
-def full(path: Path) -> Phrase:
-    """What to say of a database on a disk without room."""
-    return phrase("database-full", path=Code(str(path)))
+def full(path: Path) -> FullError:
+    """What to raise of a database on a disk without room."""
+    return FullError(phrase("database-full", path=Code(str(path))))
 
 
 def _busy(path: Path) -> Phrase:
     return phrase("database-busy", path=Code(str(path)), seconds=WAIT_SECONDS)
 
 
-def _no_space(path: Path) -> bool:
-    return os.statvfs(path.parent).f_bavail == 0
+def _is_full(path: Path, error: BaseException | None) -> bool:
+    code = result_code(error)
+    return code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and os.statvfs(path.parent).f_bavail == 0)

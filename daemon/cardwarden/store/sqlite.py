@@ -120,7 +120,7 @@ class SqliteStore(Store):
             connection.exec_driver_sql("SELECT 1 FROM alembic_version")
         free = os.statvfs(self.path.parent)
         if free.f_bavail * free.f_frsize < _ROOM:
-            raise StoreError(full(self.path))
+            raise full(self.path)
 
     def broken(self) -> str:
         """What SQLite finds wrong with the file, gone through page by page; "" if nothing is. Raises StoreError."""

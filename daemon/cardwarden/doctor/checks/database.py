@@ -17,7 +17,7 @@ from cardwarden.actions.verify import verify_store
 from cardwarden.detect.outcome import Doubt
 from cardwarden.doctor.patient import Patient, user_name
 from cardwarden.doctor.result import Result, ok, trouble, unknown
-from cardwarden.errors import GoneError, SourceError, StoreError
+from cardwarden.errors import BusyError, FullError, GoneError, SourceError, StoreError
 from cardwarden.phrases.phrase import Code, Moment, Value, command_of
 from cardwarden.settings.kinds import AnySource
 from cardwarden.settings.model import Settings, StoreOptions
@@ -65,6 +65,10 @@ def is_whole(patient: Patient) -> Iterator[Result]:
                 yield unknown("no-database", mend=patient.command("check"), path=Code(program.store.name))
     except GoneError as error:
         yield trouble("database-closed", mend=_put_back(patient, store), problem=error.said)
+    except FullError as error:
+        yield trouble("database-closed", mend=_make_room(store), problem=error.said)
+    except BusyError as error:
+        yield trouble("database-closed", mend=patient.command("doctor"), problem=error.said)
     except StoreError as error:
         yield trouble("database-closed", mend=_mend(patient, store), problem=error.said)
 
@@ -192,6 +196,11 @@ def _put_back(patient: Patient, store: StoreOptions) -> str:
     if not store.is_file:
         return shlex.join(["pg_restore", f"--dbname={store.of_libpq}", "BACKUP"])
     return patient.systemctl("stop", patient.unit) + f" && cp BACKUP {store.path}"
+
+
+def _make_room(store: StoreOptions) -> str:
+    """What shows what takes the room that a database lacks: the database itself is whole, and no backup is as new."""
+    return shlex.join(["du", "-xh", "-d1", str(store.path.parent)])
 
 
 def _mend(patient: Patient, store: StoreOptions) -> str:
