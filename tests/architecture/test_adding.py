@@ -499,7 +499,7 @@ def test_a_column(copy: Copy) -> None:
     copy.change("store/tables.py", at, at + '    Column("who", String),\n')
     assert "differs: [('add_column'" in copy.python("-c", BUILT)
     at = '        "care",\n        sa.Column("id", sa.Integer, primary_key=True),\n'
-    copy.change("store/migrations/0002_initial.py", at, at + '        sa.Column("who", sa.String),\n')
+    copy.change("store/migrations/0001_initial.py", at, at + '        sa.Column("who", sa.String),\n')
     assert copy.python("-c", BUILT).splitlines() == ["['id', 'who', 'at']", "differs: []"]
 
 

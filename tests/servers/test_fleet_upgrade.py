@@ -36,9 +36,7 @@ def newer_version(root: Path, *, revision: str = EXPANDED) -> Path:
     shutil.copytree(Path(cardwarden.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
     (package / "store/migrations/later.py").write_text(MIGRATION.replace(EXPANDED, revision))
     migrate = package / "store/migrate.py"
-    migrate.write_text(
-        migrate.read_text().replace(f'REVISIONS = ("{REVISIONS[-1]}",)', f"REVISIONS = {(*REVISIONS, revision)!r}")
-    )
+    migrate.write_text(migrate.read_text().replace(f'"{REVISIONS[-1]}")\n', f'"{REVISIONS[-1]}", "{revision}")\n', 1))
     version = package / "__init__.py"
     version.write_text(version.read_text().replace(f'"{cardwarden.__version__}"', '"999.0"'))
     return package.parent

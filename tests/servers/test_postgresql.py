@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import Boolean, Connection, Integer, MetaData, create_engine, func, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from cardwarden.actions.accept import accept
@@ -31,8 +33,8 @@ from cardwarden.phrases.phrase import Sentence
 from cardwarden.settings.households import SQLITE, Notes
 from cardwarden.setup.households import move, note
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
+from cardwarden.store import chain, verification
 from cardwarden.store import tables as t
-from cardwarden.store import verification
 from cardwarden.store.batches import insert_each
 from cardwarden.store.books import books
 from cardwarden.store.engine import Store, open_store
@@ -40,6 +42,7 @@ from cardwarden.store.findings import open_findings
 from cardwarden.store.members import load_members
 from cardwarden.store.migrate import REVISIONS, upgrade
 from cardwarden.store.postgresql import PostgresServer, kind_of, open_server
+from support import former
 from support.cards import card
 from support.households import Households
 from support.judging import EVERY_RULE
@@ -204,6 +207,50 @@ def test_a_new_schema_and_one_that_came_through_every_revision_are_the_same(
             )
             assert made == upgraded != []
     engine.dispose()
+
+
+def test_a_record_of_0_1_0_goes_on(
+    server: PostgresServer, postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = create_engine(postgres.url(), connect_args={"options": "-c search_path=smith"})
+    with engine.begin() as connection, monkeypatch.context() as then:
+        connection.execute(text("CREATE SCHEMA smith"))
+        then.setattr("cardwarden.store.migrate.REVISIONS", ("0001",))
+        upgrade(connection, "smith")
+        fill(connection, tmp_path / "former.db")
+    engine.dispose()
+    with server.store("smith", tmp_path / "smith").read() as connection:
+        done = verification.verify(connection)
+        digests = [digest for digest, _ in chain.lines(connection)]
+        assert [stored.id for stored in open_findings(connection)] == list(former.OPEN)
+        assert {row.id: row.charset for row in connection.execute(select(t.books))} == {1: "", 2: ""}
+        carried = [[str(row) for row in connection.execute(text(shape), {"schema": "smith"})] for shape in SHAPES]
+    assert (done.flaw, done.links) == (None, former.LINKS + 1)
+    assert digests.index(former.HEAD) == former.LINKS - 1
+    with server.store("jones", tmp_path / "jones").read() as connection:
+        made = [[str(row) for row in connection.execute(text(shape), {"schema": "jones"})] for shape in SHAPES]
+    assert [[row.replace("smith.", "") for row in rows] for rows in carried] == [
+        [row.replace("jones.", "") for row in rows] for rows in made
+    ]
+
+
+def fill(connection: Connection, beside: Path) -> None:
+    """Put what 0.1.0 kept into its tables, where the connection looks."""
+    former.lay_down(beside)
+    tables = MetaData()
+    tables.reflect(connection)
+    with closing(sqlite3.connect(beside)) as raw:
+        raw.row_factory = sqlite3.Row
+        for table in tables.sorted_tables:
+            flags = [column.name for column in table.c if isinstance(column.type, Boolean)]
+            kept = [dict(row) for row in raw.execute(f'SELECT * FROM "{table.name}"')]
+            if kept and table.name != "alembic_version":
+                connection.execute(
+                    insert(table), [{**row, **{name: bool(row[name]) for name in flags}} for row in kept]
+                )
+            if "id" in table.c and isinstance(table.c.id.type, Integer):
+                sequence = func.pg_get_serial_sequence(table.name, "id")
+                connection.execute(select(func.setval(sequence, select(func.max(table.c.id)).scalar_subquery())))
 
 
 def test_a_newer_schema_is_left_alone(server: PostgresServer, tmp_path: Path) -> None:

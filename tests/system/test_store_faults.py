@@ -127,7 +127,7 @@ import sys
 from pathlib import Path
 from cardwarden.store import migrate
 from cardwarden.store.engine import open_store
-migrate.REVISIONS = ("0002", "0003")
+migrate.REVISIONS = ("0001", "0002", "0003")
 migrate._MIGRATIONS = Path(sys.argv[2])
 open_store(sys.argv[1]).close()
 """

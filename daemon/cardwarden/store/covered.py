@@ -46,6 +46,13 @@ ONCE: Final = frozenset({"events", "writings", "finding_history", "acceptances",
 """What is written once: a second digest of such a row is a flaw."""
 NUMBERED_ANEW: Final = frozenset({"finding_history"})
 """Rows whose number SQLite may give again after the newest ones were taken out. Any other that is gone does not come back."""
+_ADDED: Final[Mapping[str, Mapping[str, Any]]] = {
+    "books": {"charset": ""},
+    "writings": {"user": b""},
+    "findings": {"doubt": "", "with_origin": False},
+    "acceptance_findings": {"undone_who": '""'},
+}
+"""Columns that rows of 0.1.0 did not have, and what they say in these since: that is not in what the chain says of them."""
 # Of books: how they are checked.
 _NOT_SHOWN: Final = frozenset(
     {"token", "judged_with", "last_conclusive_at", "last_deep_at", "doubted_as", "doubted_since", "listing"}
@@ -106,6 +113,19 @@ def digest(salt: bytes, values: Mapping[str, Any]) -> str:
         if value is not None
     }
     return hashlib.sha256(salt + _said(plain).encode("ascii")).hexdigest()[:32]
+
+
+def fits(table: Table, salt: bytes, values: Mapping[str, Any], said: str | None) -> bool:
+    """Whether a row is what the chain says of it (32 hex digits; None if it says nothing).
+
+    A digest that 0.1.0 wrote was of a row without the columns that were added since: it fits if they say nothing.
+    """
+    if digest(salt, values) == said:
+        return True
+    added = _ADDED.get(table.name)
+    if added is None or any(values[name] != nothing for name, nothing in added.items()):
+        return False
+    return digest(salt, {name: value for name, value in values.items() if name not in added}) == said
 
 
 def _of_bytes(value: Any) -> dict[str, str]:

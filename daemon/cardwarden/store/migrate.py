@@ -11,7 +11,7 @@ from cardwarden.errors import StoreError
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store.tables import metadata
 
-REVISIONS = ("0002",)
+REVISIONS = ("0001", "0002")
 """Every revision this program knows, oldest first: the files in migrations/.
 
 A revision that only adds what older programs can leave out (a table, an index, a column that may be empty or has a default,
@@ -19,8 +19,6 @@ and that the chain does not cover) is called after the one before it, with a num
 *expands*: programs that know "0002" go on beside newer ones. Whatever takes away or changes is "0003", which they refuse: it
 *contracts*.
 """
-_UNREAD = frozenset({"0001"})
-"""Revisions of versions up to 0.1.0, whose chain covers other columns: there is no way from them."""
 
 _version = Table(
     "alembic_version",
@@ -37,7 +35,7 @@ def revision_of(connection: Connection, name: str, schema: str | None = None) ->
     """The revision of the tables; "" if there are none yet.
 
     `name` is what messages call the database; `schema` says where its tables are, if the connection does not look there.
-    Raises StoreError if they are from a version that this program cannot use, a newer or the first one, or from another program.
+    Raises StoreError if they are from a newer version that this program cannot use, or from another program.
     """
     tables = inspect(connection).get_table_names(schema)
     if "alembic_version" not in tables:
@@ -45,8 +43,6 @@ def revision_of(connection: Connection, name: str, schema: str | None = None) ->
             raise StoreError(phrase("database-foreign", path=Code(name)))
         return ""
     revision = str(connection.scalar(select(_version.c.version_num)))
-    if revision in _UNREAD:
-        raise StoreError(phrase("database-older", path=Code(name)))
     if revision not in REVISIONS and not _is_expanded(revision):
         raise StoreError(phrase("database-newer", path=Code(name)))
     return revision

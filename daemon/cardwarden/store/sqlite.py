@@ -251,6 +251,7 @@ def open_sqlite(url: str, *, make: bool = True) -> SqliteStore:
             store.check()
         if not is_newest(revision):
             if revision:
+                store.check()
                 _keep_old(store, revision)
             with store.write() as connection:
                 migrate(connection, str(path))

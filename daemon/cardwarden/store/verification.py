@@ -201,8 +201,7 @@ class _Rows:
             newest, salts = self._newest[name], covered.salts_of(connection, table)
             with closing(covered.every_row(connection, table)) as there:
                 for key, values in there:
-                    salt = salts.get(key, b"")
-                    if newest.pop(key, None) != covered.digest(salt, values):
+                    if not covered.fits(table, salts.get(key, b""), values, newest.pop(key, None)):
                         yield Flaw(values.get("check_id") or checks.get(values.get("event_id", 0)), _row(name, key))
             for key in newest:
                 yield Flaw(None, _row(name, key))

@@ -78,18 +78,13 @@ def test_the_revisions_are_the_files() -> None:
     assert tuple(script.revision for script in scripts.walk_revisions())[::-1] == migrate.REVISIONS
 
 
-@pytest.mark.parametrize(
-    ("revision", "said"), [("9999", "newer version of cardwarden"), ("0001", r"version 0\.1\.0 or one before it")]
-)
-def test_a_database_of_a_version_that_cannot_be_used_is_refused_and_left_alone(
-    store: Store, revision: str, said: str
-) -> None:
+def test_a_database_of_a_newer_version_is_refused_and_left_alone(store: Store) -> None:
     store.close()
     with sqlite3.connect(store.path) as raw:
-        raw.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
     raw.close()
     before = store.path.read_bytes()
-    with pytest.raises(StoreError, match=said):
+    with pytest.raises(StoreError, match="newer version of cardwarden"):
         open_store(url(store.path))
     assert store.path.read_bytes() == before
 

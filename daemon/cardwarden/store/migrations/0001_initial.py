@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
+revision = "0001"
 down_revision = None
 
 MOMENT = sa.BigInteger
@@ -27,7 +27,6 @@ def upgrade() -> None:
         sa.Column("doubted_as", DIGEST),
         sa.Column("doubted_since", sa.Float),
         sa.Column("listing", sa.LargeBinary),
-        sa.Column("charset", sa.String, nullable=False),
         sa.Column("begun_as", sa.String, nullable=False),
         sa.Column("goes_on_as", sa.Integer, sa.ForeignKey("books.id")),
     )
@@ -67,7 +66,6 @@ def upgrade() -> None:
     op.create_table(
         "members",
         sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
-        sa.Column("piece", sa.SmallInteger, primary_key=True, autoincrement=False),
         sa.Column("href", RAW, primary_key=True),
         sa.Column("stamp", RAW, nullable=False),
         sa.Column("settled", sa.Boolean, nullable=False),
@@ -99,7 +97,7 @@ def upgrade() -> None:
         "cards",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), nullable=False),
-        sa.Column("key", RAW),
+        sa.Column("key", RAW, nullable=False),
         sa.Column("href", RAW, nullable=False),
         sa.Column("ordinal", sa.Integer, nullable=False),
         sa.Column("digest", DIGEST, sa.ForeignKey("bodies.digest")),
@@ -124,9 +122,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "card_keys",
-        sa.Column("book_id", sa.Integer, primary_key=True),
+        sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
         sa.Column("key", sa.BigInteger, primary_key=True),
-        sa.Column("card_id", sa.Integer, primary_key=True),
+        sa.Column("card_id", sa.Integer, sa.ForeignKey("cards.id"), primary_key=True),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -144,7 +142,6 @@ def upgrade() -> None:
         sa.Column("check_id", sa.Integer, sa.ForeignKey("checks.id"), primary_key=True),
         sa.Column("program", RAW, nullable=False),
         sa.Column("at", MOMENT, nullable=False),
-        sa.Column("user", RAW, nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_writings_check_id", "writings", ["check_id"])
@@ -182,8 +179,6 @@ def upgrade() -> None:
         sa.Column("identity", RAW, nullable=False),
         sa.Column("meaning", RAW, nullable=False),
         sa.Column("urgency", sa.String, nullable=False),
-        sa.Column("doubt", sa.String, nullable=False),
-        sa.Column("with_origin", sa.Boolean, nullable=False),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("opened_at", MOMENT, nullable=False),
         sa.Column("closed_at", MOMENT),
@@ -209,19 +204,17 @@ def upgrade() -> None:
     )
     op.create_table(
         "accepted",
-        sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), nullable=False),
-        sa.Column("key", sa.String, nullable=False),
+        sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
+        sa.Column("key", sa.String, primary_key=True),
         sa.Column("card_id", sa.Integer, sa.ForeignKey("cards.id"), index=True),
         sa.Column("at", MOMENT, nullable=False),
-        sa.UniqueConstraint("book_id", "key"),
-        sqlite_autoincrement=True,
     )
     op.create_table(
         "programs",
         sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
         sa.Column("program", RAW, primary_key=True),
         sa.Column("by_server", sa.Boolean, primary_key=True),
+        sa.Column("last_at", MOMENT, nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -244,7 +237,6 @@ def upgrade() -> None:
         sa.Column("acceptance_id", sa.Integer, sa.ForeignKey("acceptances.id"), primary_key=True),
         sa.Column("finding_id", sa.Integer, sa.ForeignKey("findings.id"), primary_key=True, index=True),
         sa.Column("undone_at", MOMENT),
-        sa.Column("undone_who", SAID, nullable=False),
         sa.Column("undone_why", SAID, nullable=False),
         sqlite_with_rowid=False,
     )
@@ -262,7 +254,6 @@ def upgrade() -> None:
         sa.Column("source", sa.String, nullable=False),
         sa.Column("since", MOMENT, nullable=False),
         sa.Column("until", MOMENT, nullable=False),
-        sa.Column("who", SAID, nullable=False),
         sa.Column("why", SAID, nullable=False),
     )
     op.create_table(
@@ -328,7 +319,6 @@ def upgrade() -> None:
         sa.Column("apart", sa.String, nullable=False),
         sa.Column("apart_since", sa.Float),
         sa.Column("due_at", MOMENT),
-        sa.Column("fault", sa.String, nullable=False),
     )
     op.create_table(
         "mirror_pairs",
@@ -393,9 +383,8 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "quiet_findings",
-        sa.Column("finding_id", sa.Integer, sa.ForeignKey("findings.id"), primary_key=True),
-        sa.Column("event_id", sa.Integer, sa.ForeignKey("events.id"), nullable=False),
+        "quiet_events",
+        sa.Column("event_id", sa.Integer, sa.ForeignKey("events.id"), primary_key=True),
         sa.Column("until", MOMENT, nullable=False),
         sa.Column("who", SAID, nullable=False),
     )
