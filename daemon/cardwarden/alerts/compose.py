@@ -47,47 +47,59 @@ def compose(event_id: int, event: Event, source: str, reader: Reader, *, writer:
     if findings and findings[0].severity > Severity.INFO:  # what is only recorded is no news beside it
         findings = [finding for finding in findings if finding.severity > Severity.INFO]
     ask = voice.say(phrase(f"ask-{_ask(event, occasion)}")) if findings else ""
-    book = book_line(source, voice)
+    frame = Message(occasion, event.severity, "", ask=ask, book=book_line(source, voice), act=act)
     if len({finding.card and finding.card.key for finding in findings}) == 1:
-        head = _title(findings, voice)
-        rows = tuple(_row(finding, voice, is_first=not place) for place, finding in enumerate(findings))
-        line = change_line(findings[0], voice, _WHOLE)
-        is_told = columns(line) <= _TWO_LINES
-        why = _why(findings[0], voice) if reader.is_keeper or occasion is not Occasion.BOOK else ()
-        if limit := _limit_of(findings[0]):  # whose books are too many has to know it, whoever keeps the program
-            why = (voice.title(limit),)
-        name = display_name(findings[0], voice, _WHOLE)
-        is_named = head.is_named or len(rows) > 1 or any(name in said for said in (line, *why))
-        is_drift = findings[0].kind is FindingKind.DRIFT  # fewer words do not say that it is the copy's
-        is_said = head.is_whole or (head.is_said and bool(line or why) and not is_drift)
-        if not is_told:
-            line = change_line(findings[0], voice, SCREEN - 4)
-        elif not (is_named and is_said):
-            why = (_sentence(findings[0], voice), *why)
-        return Message(
-            occasion,
-            event.severity,
-            head.text,
-            (Line(line),) if line else (),
-            ask,
-            why,
-            voice.say(writer) if writer and findings[0].card else "",
-            (replace(rows[0], is_told=is_told), *rows[1:]),
-            book,
-            act,
-        )
+        return _of_one(frame, findings, reader, writer)
     reason = _untold(event.reason)
-    return Message(
-        occasion,
-        event.severity,
-        title_of(event, voice),
-        tuple(_lines(findings, voice)),
-        ask,
-        (voice.title(reason),) if reason else (),
+    return replace(
+        frame,
+        title=title_of(event, voice),
+        lines=tuple(_lines(findings, voice)),
+        why=(voice.title(reason),) if reason else (),
         rows=tuple(replace(_row(finding, voice), is_told=True) for finding in findings[:_ROWS]),
-        book=book,
-        act=act,
     )
+
+
+def _of_one(frame: Message, findings: Sequence[Finding], reader: Reader, writer: Phrase | None) -> Message:
+    """The message about one contact, or one book: what changed in a line, and in a sentence what the title had no room for.
+
+    If the line is long, it is clipped, and the first row holds all of it.
+    """
+    voice, worst = reader.voice, findings[0]
+    head, line, why = (
+        _title(findings, voice),
+        change_line(worst, voice, _WHOLE),
+        _why_here(worst, frame.occasion, reader),
+    )
+    is_told = columns(line) <= _TWO_LINES
+    if not is_told:
+        line = change_line(worst, voice, SCREEN - 4)
+    elif not _is_all_said(head, findings, (line, *why) if line else why, voice):
+        why = (_sentence(worst, voice), *why)
+    rows = [_row(finding, voice, is_first=not place) for place, finding in enumerate(findings)]
+    return replace(
+        frame,
+        title=head.text,
+        lines=(Line(line),) if line else (),
+        why=why,
+        writer=voice.say(writer) if writer and worst.card else "",
+        rows=(replace(rows[0], is_told=is_told), *rows[1:]),
+    )
+
+
+def _why_here(finding: Finding, occasion: Occasion, reader: Reader) -> tuple[str, ...]:
+    """Why it matters to this reader: whose books are too many has to know it, whoever keeps the program."""
+    if limit := _limit_of(finding):
+        return (reader.voice.title(limit),)
+    return _why(finding, reader.voice) if reader.is_keeper or occasion is not Occasion.BOOK else ()
+
+
+def _is_all_said(head: _Title, findings: Sequence[Finding], below: Sequence[str], voice: Voice) -> bool:
+    """Whether a title and what stands `below` it name the contact whole, and say all that happened."""
+    name = display_name(findings[0], voice, _WHOLE)
+    is_named = head.is_named or len(findings) > 1 or any(name in said for said in below)
+    is_drift = findings[0].kind is FindingKind.DRIFT  # fewer words do not say that it is the copy's
+    return is_named and (head.is_whole or (head.is_said and bool(below) and not is_drift))
 
 
 def occasion_of(event: Event) -> Occasion:
