@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cardwarden.actions.judging import guarded_in
 from cardwarden.actions.mirrors.books import BothBooks, key_of_drift
@@ -82,27 +82,53 @@ def compare_mirror(connection: Connection, mirror: Mirror, both: BothBooks, now:
         for key in both.asked.keys() & _marks(finding)
         if not both.asked[key].finding.with_origin
     }
-    changed = _changed(connection, both, compared, now)
-    reported: list[Finding] = []
-    waits: dict[str, Wait] = {}
-    for finding in findings:
-        key = key_of_drift(finding)
-        sides = changed.get(key, (Changed(), Sides()))
-        waited = both.waits.get(finding.fingerprint)
-        since = waited.since if waited else waits_since(finding.severity, sides[0])
-        if since is not None and not is_due(since, mirror.lag, now) and not both.is_news(finding):
-            waits[finding.fingerprint] = Wait(key, since)
-        elif finding.prop and finding.after is None and kept.has(finding.prop) is None:
-            learnt = replace(learnt, properties={**learnt.properties, finding.prop: False})
-        else:
-            reported.append(_with_side(finding, sides[1]))
+    due = _due(findings, both, kept, _changed(connection, both, compared, now), mirror.lag, now)
+    learnt = replace(learnt, properties={**learnt.properties, **dict.fromkeys(due.lacking, False)})
     shown = {fact.name for card in compared.case.cards for fact in card.now}
     learnt = replace(learnt, properties={**dict.fromkeys(shown - learnt.properties.keys(), True), **learnt.properties})
     unjudged = compared.unjudged | judged.faults.keys()
     place = next(map(place_of, judged.faults.values()), "")
     return MirrorComparison(
-        compared, tuple(findings), tuple(reported), waits, stands, learnt, unjudged, place, len(judged.faults)
+        compared, tuple(findings), due.reported, due.waits, stands, learnt, unjudged, place, len(judged.faults)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """Findings that are to be told now, those that may still end by themselves, and properties of which the copy keeps none."""
+
+    reported: tuple[Finding, ...]
+    waits: Mapping[str, Wait]
+    lacking: tuple[str, ...]
+
+
+def _due(
+    findings: Sequence[Finding],
+    both: BothBooks,
+    kept: Kept,
+    changed: Mapping[str, tuple[Changed, Sides]],
+    lag: timedelta,
+    now: datetime,
+) -> _Due:
+    """A finding waits while the two may still come to agree by themselves, and is told then.
+
+    If the copy lacks a property of which nobody knew whether it keeps it, it does not: that is no finding, but learnt.
+    """
+    reported: list[Finding] = []
+    waits: dict[str, Wait] = {}
+    lacking: list[str] = []
+    for finding in findings:
+        key = key_of_drift(finding)
+        when, sides = changed.get(key, (Changed(), Sides()))
+        waited = both.waits.get(finding.fingerprint)
+        since = waited.since if waited else waits_since(finding.severity, when)
+        if since is not None and not is_due(since, lag, now) and not both.is_news(finding):
+            waits[finding.fingerprint] = Wait(key, since)
+        elif finding.prop and finding.after is None and kept.has(finding.prop) is None:
+            lacking.append(finding.prop)
+        else:
+            reported.append(_with_side(finding, sides))
+    return _Due(tuple(reported), waits, tuple(lacking))
 
 
 def _marks(finding: Finding) -> set[str]:
