@@ -58,7 +58,7 @@ def forbidden() -> Iterator[tuple[str, str]]:
     """The language and the word, of the table's last column."""
     rows = [line.split("|") for line in GLOSSARY.read_text("utf-8").splitlines() if line.startswith("| ")]
     for row in rows[1:]:
-        for group in row[4].split(";"):
+        for group in row[-2].split(";"):
             language, _, words = group.strip().partition(": ")
             for word in filter(None, words.split(", ")):
                 yield language, word

@@ -114,9 +114,16 @@ def test_a_book_gets_a_name_that_the_settings_take_and_that_is_free(place: BookL
     assert name_for(place, {"family", "family-2"}) == name
 
 
+FILES = ("book.vcf",)
+"""A file of each kind of source that is one."""
+
+
 def test_each_kind_of_source_can_be_reached(tmp_path: Path) -> None:
-    (tmp_path / "book.vcf").write_text("")
-    on_disk = {book_location(str(path), tmp_path).kind for path in (tmp_path, tmp_path / "book.vcf")}
+    for name in FILES:
+        (tmp_path / name).write_text("")
+    on_disk = {book_location(str(path), tmp_path).kind for path in (tmp_path, *map(tmp_path.joinpath, FILES))}
     on_servers = {book_location("https://dav.example.org/", tmp_path, kind).kind for kind in SERVER_TYPES}
     missing = set(TYPES) - on_disk - on_servers
-    assert not missing, f"Say in setup/book.py how init comes to {missing}: _on_disk, or SERVER_TYPES"
+    assert not missing, (
+        f"Say in setup/book.py how init comes to {missing}: in SERVER_TYPES, or in _on_disk and here, in FILES, a file of it"
+    )
