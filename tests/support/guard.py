@@ -47,8 +47,12 @@ def settings(world: World) -> Settings:
 
 
 @contextmanager
-def guarding(world: World, environ: Mapping[str, str] = MappingProxyType({})) -> Iterator[Guard]:
-    with assembled(settings(world), Opening.GUARD, clock=world.clock, environ={"PHONE": world.phone}) as program:
+def guarding(
+    world: World, environ: Mapping[str, str] = MappingProxyType({}), *, helped: bool = False
+) -> Iterator[Guard]:
+    with assembled(
+        settings(world), Opening.GUARD, clock=world.clock, environ={"PHONE": world.phone}, helped=helped
+    ) as program:
         guard = Guard(world, program, environ)
         yield guard
         guard.daemon.close()

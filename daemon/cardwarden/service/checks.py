@@ -10,6 +10,7 @@ from functools import partial
 from cardwarden.actions.checked import Checked
 from cardwarden.errors import StoreError
 from cardwarden.service.after_check import look_again_in, pause_after
+from cardwarden.service.apart import check_apart, reads_large_book
 from cardwarden.service.failures import guarded, log_failure
 from cardwarden.service.long_work import LoggedProgress
 from cardwarden.service.memory import give_back_memory
@@ -141,7 +142,7 @@ class Checks:
         began = self._clock.monotonic()
         done: list[Checked] = []
         try:
-            done = self._program().check(name, deep=deep, progress=LoggedProgress(name, self._clock))
+            done = self._looked(name, deep=deep)
         except StoreError as error:
             self._sight.failed(name, error)
             log_failure(name, error)
@@ -156,6 +157,16 @@ class Checks:
         if any(checked.events or checked.resolved for checked in done) or self._readability_changed(name, done):
             self._on_news()
         give_back_memory(done)
+
+    def _looked(self, name: str, *, deep: bool) -> list[Checked]:
+        """Make a check, here or in a process of its own. Raises what the check raises."""
+        program = self._program()
+        done = None
+        if program.helped and reads_large_book(program, name):
+            done = check_apart(program, name, deep=deep)
+            if done is None and self._closed:
+                return []
+        return program.check(name, deep=deep, progress=LoggedProgress(name, self._clock)) if done is None else done
 
     def _is_put_off(self, name: str, *, deep: bool) -> bool:
         """Whether a server does not allow its household that check yet: it is made when it does, and asked for but once."""

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 
 from cardwarden.actions.checked import Checked
 
-_LARGE_BOOK = 5_000  # cards: a check of fewer leaves little behind
+LARGE_BOOK = 5_000  # cards: a check of fewer leaves little behind
 
 
 def give_back_memory(done: Sequence[Checked]) -> None:
     """Give back what is free after these checks, if their books are large and the C library can: it is glibc's."""
-    if sum(checked.cards for checked in done) < _LARGE_BOOK:
+    if sum(checked.cards for checked in done) < LARGE_BOOK:
         return
     import ctypes  # noqa: PLC0415 - few books are so large
 
