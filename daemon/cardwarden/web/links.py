@@ -51,7 +51,7 @@ def _shown(desk: Desk, visit: Visit, grant: Grant, done: str, *, status: int = 2
         except CardwardenError:
             return render(desk, visit, "link_over", status=410, why="closed", trouble=trouble)
     verbs = grant.verbs
-    why_not = _why_not(desk, view, voice_of(desk, visit)) if Verb.RESTORE in verbs and view.open else None
+    way = _way_back(desk, view, voice_of(desk, visit)) if Verb.RESTORE in verbs and view.open else WayBack()
     return render(
         desk,
         visit,
@@ -60,8 +60,9 @@ def _shown(desk: Desk, visit: Visit, grant: Grant, done: str, *, status: int = 2
         view=view,
         grant=grant,
         verbs=verbs,
-        may_restore=Verb.RESTORE in verbs and not why_not,
-        why_not=why_not,
+        may_restore=Verb.RESTORE in verbs and not way.why_not,
+        removed=way.removed,
+        why_not=way.why_not,
         base=f"/e/{visit.places['token']}",
         done=true_of(done, view, whole=True),
         trouble=trouble,
@@ -84,18 +85,30 @@ class WhyNot:
     said: str = ""
 
 
-def _why_not(desk: Desk, view: EventView, voice: Voice) -> WhyNot | None:
-    """Why nothing can be put back, None if it can; by the record alone, for whoever opens a link asks no server."""
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """Whether it can be put back. `removed`: the contacts that this takes out of the book; 0 if it writes any as it was."""
+
+    why_not: WhyNot | None = None
+    removed: int = 0
+
+
+def _way_back(desk: Desk, view: EventView, voice: Voice) -> WayBack:
+    """By the record alone, for whoever opens a link asks no server."""
     program = desk.program()
     if not may_restore(program, view.event.source):
-        return WhyNot(Hindrance.OFF)
+        return WayBack(WhyNot(Hindrance.OFF))
     try:
         planned = replies.foreseen(program, RestoreRequest(findings=tuple(outline.id for outline in view.open)))
     except CardwardenError as error:
-        return WhyNot(Hindrance.OTHER, error.sentence(voice))
-    if planned is None or planned.steps:
-        return None
-    return WhyNot(Hindrance.OTHER, voice.value(joined(planned.left))) if planned.left else WhyNot(Hindrance.ALREADY)
+        return WayBack(WhyNot(Hindrance.OTHER, error.sentence(voice)))
+    if planned is None:
+        return WayBack()
+    if planned.steps:
+        return WayBack(removed=0 if any(step.wanted for step in planned.steps) else len(planned.steps))
+    if planned.left:
+        return WayBack(WhyNot(Hindrance.OTHER, voice.value(joined(planned.left))))
+    return WayBack(WhyNot(Hindrance.ALREADY))
 
 
 def acted(desk: Desk, visit: Visit) -> Response:

@@ -259,6 +259,20 @@ def test_that_is_right_makes_it_what_is_expected(world: World) -> None:
     assert world.check().outcome == "findings"
 
 
+def test_a_link_says_that_a_contact_is_removed_if_that_is_what_putting_back_does(tmp_path: Path) -> None:
+    world = home(tmp_path)
+    world.put("Anna", "TEL:03-1234-5678")
+    world.check()
+    world.put("Anna", "TEL:+81 3-1234-5678", file="again.vcf", uid="another")
+    world.check()
+    [doubled] = world.open()
+    with up(world) as page:
+        shown = page.visitor().get(f"/e/{link(page, doubled.event_id, Verb.RESTORE, Verb.ACCEPT)}").text
+    assert "Remove the new contact" in shown
+    assert "Put it back" not in shown
+    assert "family ( contacts )" in text_of(shown)
+
+
 WAYS = {"accept": "That is right", "restore": "Put it back", "quiet": "Let it be for a day"}
 
 
