@@ -23,6 +23,7 @@ from cardwarden.errors import StoreError
 from cardwarden.store import engine, migrate
 from cardwarden.store.engine import open_store
 from cardwarden.store.versions import versions
+from support import former
 from support.store import environment, put, url
 from support.world import YAMADA, World
 
@@ -166,6 +167,24 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("a small disk cannot be mounted here")
     yield place
     subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+@pytest.mark.parametrize(("ballast", "backups"), [(400_000, 0), (250_000, 1)], ids=["for the backup", "after it"])
+def test_a_record_of_0_1_0_that_the_disk_has_no_room_for_stays_as_it_was(
+    small_disk: Path, tmp_path: Path, ballast: int, backups: int
+) -> None:
+    path = small_disk / "cardwarden.db"
+    former.lay_down(path)
+    before = former.said(path)
+    (small_disk / "ballast").write_bytes(bytes(ballast))
+    with pytest.raises(StoreError, match="full"):
+        open_store(url(path))
+    assert former.said(path) == before
+    assert len(list(small_disk.glob(f"*{engine.BACKUP}*"))) == backups
+    shutil.copy(path, tmp_path)
+    store = open_store(url(tmp_path / path.name))
+    assert verify_store(store).links == former.LINKS + 1
+    store.close()
 
 
 def test_a_full_disk_during_a_check_loses_nothing(small_disk: Path, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from cardwarden.store.books import books
 from cardwarden.store.cards import CardRow, save_cards
 from cardwarden.store.engine import Store, open_store
 from cardwarden.store.sqlite import ending_at_ctrl_c
+from support import former
 from support.store import check, digest, entry, environment, put, url
 
 pytestmark = pytest.mark.sqlite
@@ -307,6 +308,18 @@ def test_a_closed_file_is_named_with_the_user_to_run_as(open_folder: Path) -> No
     path.chmod(0o400)
     said = opening_as_somebody_else(path)
     assert said.startswith(f"StoreError: This user has no permission to write {path},")
+
+
+def test_a_closed_file_of_an_earlier_version_is_named_and_left_alone(open_folder: Path) -> None:
+    path = open_folder / "cardwarden.db"
+    former.lay_down(path)
+    before = path.read_bytes()
+    open_folder.chmod(0o777)
+    path.chmod(0o400)
+    said = opening_as_somebody_else(path)
+    assert said.startswith(f"StoreError: This user has no permission to write {path},")
+    assert path.read_bytes() == before
+    assert list(open_folder.iterdir()) == [path]
 
 
 def test_a_folder_that_cannot_be_made_is_said(open_folder: Path) -> None:
