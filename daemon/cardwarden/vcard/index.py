@@ -97,8 +97,7 @@ def has_hazard(entry: Entry) -> bool:
 
 def numbers_with_country(entry: Entry) -> list[str]:
     """The card's numbers that say their country themselves ("+819012345678")."""
-    numbers = (contact.removeprefix(_NUMBER) for contact in entry.contacts if contact.startswith(_NUMBER))
-    return [number for number in numbers if number.startswith("+")]
+    return [contact.removeprefix(_NUMBER) for contact in entry.contacts if contact.startswith(f"{_NUMBER}+")]
 
 
 def with_keys(entries: Iterable[Entry], taken: Container[str] = ()) -> list[Entry]:

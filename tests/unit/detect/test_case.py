@@ -174,6 +174,8 @@ def test_a_card_that_came_has_a_namesake_among_those_that_were_there_with_a_numb
     )
     assert known(jane, come=new).namesake(replace(new, contacts=())) is None
     assert known(jane, come=new).namesake(replace(new, name="Somebody Else")) is None
+    both = (changed(None, new), changed(None, twin := entry("8", "Jane Roe", "tel:8")))
+    assert Case(both, Book((mute,)), Book((mute, new, twin))).namesake(new) is None
 
 
 def test_a_renamed_card_has_a_namesake_and_is_none_of_itself() -> None:

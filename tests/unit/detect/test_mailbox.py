@@ -27,6 +27,7 @@ from cardwarden.detect.mailbox import MailChange, classify_mail, lookalike, show
         ("jane\uff20bank.example", "jane@bank.example", MailChange.REPAIRED),
         ("jane@bank.example", "jane\uff20bank.example", MailChange.BROKEN),
         ("jane@bank.example", "<mailto:jane@bank.example>", MailChange.GLUED),
+        ("jane@bank.example", "jane @ bank.example\u200b", MailChange.BROKEN),
         ("jane&#64;münchen.example", "jane@xn--mnchen-3ya.example", MailChange.REPAIRED),
     ],
 )

@@ -183,6 +183,45 @@ def test_an_address_that_no_server_knows_means_one(written: str, meant: str) -> 
     assert plain_mail(written) == meant
 
 
+@pytest.mark.parametrize(
+    "local",
+    [
+        "\u0645\u200c\u06cc",  # Persian, which parts two letters
+        "a\u0645\u200c1",
+        "1\u200d\u0645",
+        "\u0645\u200d1",
+        "a\u0915\u094d\u200dk",  # a Hindi letter without its vowel
+        "a\U0001f468\u200d1",
+    ],
+)
+def test_a_joiner_that_shapes_a_word_or_a_picture_is_a_letter_of_it(local: str) -> None:
+    assert plain_mail(f"{local}@example.org") == f"{local}@example.org"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("\u200djane", "jane"),
+        ("jane\u200droe", "janeroe"),
+        ("\u0645\u200b\u0645", "\u0645\u0645"),  # this one shapes nothing, wherever it is
+        ("\u0645a\u200db\u0645", "\u0645ab\u0645"),
+    ],
+)
+def test_what_nobody_sees_and_shapes_nothing_is_not_meant(written: str, meant: str) -> None:
+    assert plain_mail(f"{written}@example.org") == f"{meant}@example.org"
+
+
+def test_a_label_of_the_length_that_dns_allows_is_shown() -> None:
+    longest = next(label for n in range(63) if len(label := _punycode("\uff42\u00fc" + "a" * n)) == 63)
+    longer = next(label for n in range(63) if len(label := _punycode("\uff42\u00fc" + "a" * n)) == 64)
+    assert plain_mail(f"jane\u200b@{longest}") != mail(f"jane@{longest}")
+    assert plain_mail(f"jane\u200b@{longer}") == mail(f"jane@{longer}")
+
+
+def _punycode(label: str) -> str:
+    return f"xn--{label.encode('punycode').decode('ascii')}"
+
+
 def test_a_mailto_uri_is_decoded() -> None:
     assert mail("mailto:jane%2Bshop@example.org?subject=a@b") == "jane+shop@example.org"
     assert mail("jane%2Bshop@example.org?subject=a") == "jane%2bshop@example.org?subject=a"

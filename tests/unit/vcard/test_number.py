@@ -148,7 +148,8 @@ def test_a_plus_before_a_number_at_home_is_seen_through() -> None:
         found = read_number(written, region).meant
         assert found
         assert found.e164 == meant
-    assert read_number("+49 30 23125011", "US").meant is None
+    for region, written in (("US", "+49 30 23125011"), ("DK", "+45 12 34 56"), ("DK", "*31#+06123456")):
+        assert read_number(written, region).meant is None
 
 
 def test_a_number_is_remembered_once_whoever_asks_and_the_one_that_was_meant_as_itself() -> None:

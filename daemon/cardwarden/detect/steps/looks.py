@@ -192,7 +192,7 @@ def _is_of_letters(text: str) -> bool:
 
 
 def _without_invisible(text: str) -> str:
-    if text.isascii() or _is_of_letters(text):
+    if text.isprintable():
         return text
     return "".join(c for c in text if unicodedata.category(c) not in {"Cf", "Cc"} or c == "\n" or _joins_emoji(c))
 
