@@ -13,6 +13,7 @@ from cardwarden.phrases.phrase import Field, Phrase, phrase
 from cardwarden.vcard.diff import Change
 from cardwarden.vcard.properties import ValueKind
 
+_SEVERAL = 3  # members of a group; of two an owner exchanges both
 _STARS = frozenset({"starred", "* starred"})  # Google's favourites, which an export adds
 
 
@@ -21,7 +22,8 @@ class GroupChanged:
     """A category, a nickname or a member of a group was lost, replaced or added.
 
     Losing one is a notice, losing all of them a warning, unless a group card of that name came in its place; so is a group
-    that lost more than half of its members, if these contacts are still there. Their order, whether they stand in one line
+    that lost more than half of its members, or of three or more has none of them left but others, if these contacts are
+    still there. Their order, whether they stand in one line
     or in several, and whether one stands twice, means nothing, and neither do the groups that Google has everybody in or
     adds its stars to.
     """
@@ -73,7 +75,8 @@ def _is_depleted(card: CardChange, case: Case) -> bool:
         return False
     members = {fact.meaning for fact in card.was if fact.row.kind is ValueKind.MEMBER and fact.name != "UID"}
     come = sum(bool(c.after and not c.before and c.after.row.kind is ValueKind.MEMBER) for c in card.changes)
-    return (len(lost) - come) * 2 > len(members)
+    is_exchanged = come > 0 and len(lost) == len(members) >= _SEVERAL
+    return is_exchanged or (len(lost) - come) * 2 > len(members)
 
 
 def _said(change: Change) -> tuple[Phrase, Phrase]:

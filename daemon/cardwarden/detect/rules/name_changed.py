@@ -25,11 +25,11 @@ class NameChanged:
     Somebody else's name over the same details is critical: who calls or is called is shown as another person. It is asked
     about (a warning) if it most likely was you: one edit, with a newer REV, by a program that writes this book. (A short
     single word, such as "Mum", that becomes a name is not, nor is a name that the contact had before, or the same one in
-    another writing.) The name of a guarded contact or a bank that is in the book, or one that looks like it, on another card
-    is critical. A name that is lost is a warning, unless it most likely was you: a Japanese one of which only the reading is
-    left (kana), or one for which the card's own mail address or number stands now. Two parts that were swapped, shifted or
-    thrown together, a name replaced by the organisation, and ordinary edits (a new family name, another order) are notices;
-    the same mistake in many cards at once is a warning.
+    another writing.) The name of a guarded contact or a bank that is in the book, or one that looks like it, on another
+    card is critical. A name that is lost is a warning, unless it most likely was you: a Japanese one of which only the
+    reading is left (kana), or one for which the card's own mail address or number, or figures alone (a date), stand now.
+    Two parts that were swapped, shifted or thrown together, a name replaced by the organisation, and ordinary edits (a
+    new family name, another order) are notices; the same mistake in many cards at once is a warning.
     """
 
     name: ClassVar[str] = "name-changed"
@@ -106,12 +106,18 @@ def _was_said_before(card: CardChange, case: Case) -> bool:
 
 
 def _is_lost(old: Fact, new: Fact, card: CardChange) -> bool:
-    """Whether nothing on the card says the name any more: its reading is left, or only how the contact is reached."""
+    """Whether nothing on the card says the name any more: its reading is left, how the contact is reached, or figures."""
     if is_reading(old.text, new.text, card):
         return True
     reached = {fact.text for fact in card.now if fact.name in {"EMAIL", "TEL", "UID"}}
     said = [fact.text for fact in card.now if fact.name in {"FN", "N", "NICKNAME", "ORG"} and fact.text not in reached]
-    return new.text in reached and name_words(old.text).isdisjoint(name_words(" ".join(said)))
+    gone = new.text in reached or (_is_in_figures(new.text) and not _is_in_figures(old.text))
+    return gone and name_words(old.text).isdisjoint(name_words(" ".join(said)))
+
+
+def _is_in_figures(text: str) -> bool:
+    """Whether a text has figures and no letters, as a date has: a spreadsheet reads "Jan May" so."""
+    return any(map(str.isdecimal, text)) and not any(map(str.isalpha, text))
 
 
 def _what_happened(old: Fact, new: Fact, card: CardChange) -> tuple[Phrase, Phrase | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import ClassVar
 
 from cardwarden.detect.case import CROWD, CardChange, Case
@@ -12,7 +13,7 @@ from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import deviation
 from cardwarden.detect.steps.looks import folded
 from cardwarden.detect.steps.pieces import text_words
-from cardwarden.phrases.phrase import Person, Phrase, phrase
+from cardwarden.phrases.phrase import Field, Person, Phrase, phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.index import contact_key
@@ -30,13 +31,15 @@ class NumberMoved:
     Two people who exchanged their numbers, one person's number in several other cards at once, and two people's cards
     merged into one are critical: whoever is called is somebody else. Two cards of one name are two people if their companies
     or birthdays differ and nothing else ties them. Several people's cards that went into one whose name may be any of theirs
-    ("Anna & Ben") are a warning, and so is a value that moved from one card to a different person's.
+    ("Anna & Ben") are a warning, and so is a value that moved from one card to a different person's, or one that nobody had
+    and that many got at once who have neither a name nor a company in common.
     """
 
     name: ClassVar[str] = "number-moved"
     enabled: bool = True
     severity: Severity = Severity.WARNING
     mixed_severity: Severity = Severity.CRITICAL
+    many: int = 5  # so many contacts that get one new value at once
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         """Each number or mail address that came to a card if another card has it, or had it."""
@@ -82,7 +85,7 @@ class NumberMoved:
         owners = [e for e in case.past.by_contact.get(key, ()) if e.key != card.ref.key]
         strangers = [owner for owner in owners if _is_another(owner, card, case)]
         if not strangers:
-            return self._several_in_one(card, key, new, owners, case)
+            return self._several_in_one(card, key, new, owners, case) or self._spread(key, new, owners, case)
         owner, value, number = Person(strangers[0].name, strangers[0].key), new.text, new.number is not None
         gained = [other for other in case.moves.come.get(key, ()) if other.before is not None]
         if len(gained) > 1:
@@ -104,6 +107,18 @@ class NumberMoved:
             return self.mixed_severity, phrase("mails-exchanged"), why
         title = phrase("another-contacts-number") if number else phrase("another-contacts-mail")
         return self.severity, title, phrase("another-contacts-why", value=value, owner=owner, who=card.person)
+
+    def _spread(self, key: str, new: Fact, owners: list[Entry], case: Case) -> tuple[Severity, Phrase, Phrase] | None:
+        """A number or mail address that was nobody's and that many strangers to each other got: a program spread it."""
+        came = case.moves.come.get(key, ())
+        takers = list(islice((other for other in came if other.before is not None), self.many))
+        if owners or len(takers) < self.many:
+            return None
+        are_relatives = set.intersection(*(set(text_words(taker.entry.name)) for taker in takers))
+        if are_relatives or set.intersection(*(_said(taker.now)["ORG"] for taker in takers)):
+            return None
+        why = phrase("value-in-several-why", value=new.text, count=len(came))
+        return self.severity, phrase("value-in-several", field=Field(new.name)), why
 
 
 def _is_another(owner: Entry, card: CardChange, case: Case) -> bool:

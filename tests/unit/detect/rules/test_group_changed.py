@@ -104,3 +104,21 @@ def test_a_category_that_became_a_group_of_its_own_was_not_emptied() -> None:
 def test_what_came_to_a_contact_s_groups_is_said() -> None:
     [found] = judged(person("Jane", "CATEGORIES:a"), person("Jane", "CATEGORIES:a,b"))
     assert (reason(found), found.per_card) == ("b is new.", True)
+
+
+def test_a_member_or_a_category_that_stands_twice_means_nothing() -> None:
+    group = ["KIND:group", "MEMBER:urn:uuid:a", "MEMBER:urn:uuid:b"]
+    assert edited(group, [*group, "MEMBER:b"]) == []
+    assert edited([*group, "MEMBER:b"], group) == []
+    assert edited("CATEGORIES:Choir,Work", "CATEGORIES:Choir,Work,Choir") == []
+    assert [rule for rule, _, _ in said(edited(group, [*group, "MEMBER:c", "MEMBER:c"]))] == ["group-changed"] * 2
+
+
+@pytest.mark.parametrize(("count", "severity"), [(3, "warning"), (2, "notice")])
+def test_a_group_that_has_others_in_place_of_all_its_members_is_a_warning(count: int, severity: str) -> None:
+    before = [f"MEMBER:urn:uuid:a{place}" for place in range(count)]
+    after = [f"MEMBER:urn:uuid:b{place}" for place in range(count)]
+    found = edited(["KIND:group", *before], ["KIND:group", *after])
+    assert {level for _, level, told in said(found) if "lost" in told} == {severity}
+    found = edited(["KIND:group", *before], ["KIND:group", before[0], *after])
+    assert {level for _, level, _ in said(found)} == {"notice"}

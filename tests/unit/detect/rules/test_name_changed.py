@@ -110,6 +110,21 @@ def test_a_name_for_which_a_mail_address_or_number_stands_is_lost(instead: str) 
     assert {severity for _, severity, _ in kept} == {"notice"}  # N still says it
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "severity"),
+    [
+        ("Jan May", "01/05/2024", "warning"),
+        ("Jan May", "45413", "warning"),
+        ("Jan May", "\u2764", "notice"),  # a heart is what somebody chose
+        ("Jan May", "May 5", "notice"),
+        ("112", "911", "notice"),
+    ],
+)
+def test_a_name_in_place_of_which_figures_stand_is_lost(before: str, after: str, severity: str) -> None:
+    found = renamed((before, f"{before};;;;"), (after, f"{after};;;;"), "TEL:03-1234-5601")
+    assert {level for _, level, _ in found} == {severity}
+
+
 def test_a_card_with_other_ways_to_reach_somebody_has_nobody_elses_name_and_one_without_any_has() -> None:
     def told(before: str, after: str) -> list[tuple[str, str, str]]:
         was, now = card("UID:1", "FN:Jane Roe", before), card("UID:1", "FN:Mark Poe", after)

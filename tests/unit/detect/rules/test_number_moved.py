@@ -179,3 +179,36 @@ def test_a_number_that_went_to_a_namesake_with_one_in_common_stayed_with_its_own
     before = book(person("Jane Roe", ONE, TWO, uid="1"), person("Jane Roe", TWO, uid="2"))
     after = book(person("Jane Roe", TWO, uid="1"), person("Jane Roe", TWO, ONE, uid="2"))
     assert "number-moved" not in {finding.rule for finding in judged(before, after)}
+
+
+STRANGERS = ("Ann Lee", "Bob Kay", "Cy Dow", "Di Eng", "Ed Fay")
+
+
+@pytest.mark.parametrize(
+    ("names", "lines", "told"),
+    [
+        (STRANGERS, (), ("number-moved", "warning", "Phone number is the same in several contacts now")),
+        (STRANGERS[:4], (), ("value-added", "notice", "Phone number was added")),
+        (STRANGERS, ("ORG:Harbour Clinic",), ("value-added", "notice", "Phone number was added")),
+        (tuple(f"{name[:2]} Roe" for name in STRANGERS), (), ("value-added", "notice", "Phone number was added")),
+    ],
+    ids=["strangers", "few", "colleagues", "a family"],
+)
+def test_one_new_number_that_many_got_who_have_nothing_in_common_is_a_warning(
+    names: tuple[str, ...], lines: tuple[str, ...], told: tuple[str, str, str]
+) -> None:
+    before = [person(name, f"TEL:03-1234-570{place}", *lines) for place, name in enumerate(names)]
+    after = [person(name, f"TEL:03-1234-570{place}", ONE, *lines) for place, name in enumerate(names)]
+    found = judged(book(*before), book(*after))
+    assert said(found) == [told] * len(names)
+    if told[0] == "number-moved":
+        assert reason(found[0]) == "03-1234-5601 was written into 5 contacts at once."
+
+
+def test_one_new_mail_address_that_many_got_is_a_warning_and_new_contacts_share_what_they_will() -> None:
+    mail = "EMAIL:promo@ads.example"
+    before = [person(name, f"TEL:03-1234-570{place}") for place, name in enumerate(STRANGERS)]
+    after = [person(name, f"TEL:03-1234-570{place}", mail) for place, name in enumerate(STRANGERS)]
+    assert {rule for rule, _, _ in said(judged(book(*before), book(*after)))} == {"number-moved"}
+    found = judged(book(*before[:4]), book(*after))
+    assert "number-moved" not in {finding.rule for finding in found}
