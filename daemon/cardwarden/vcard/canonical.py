@@ -13,16 +13,25 @@ from typing import Any
 from cardwarden.vcard import addresses, values
 from cardwarden.vcard.card import Card, Params, Property
 from cardwarden.vcard.number import LONGEST, Number, read_number
-from cardwarden.vcard.properties import ALIASES, APPLE_LABELS, DEFAULT_TYPES, Alias, Row, ValueKind, android_field, row
+from cardwarden.vcard.properties import (
+    ALIASES,
+    DEFAULT_TYPES,
+    TWO_TYPES,
+    Alias,
+    Row,
+    ValueKind,
+    android_field,
+    plain_label,
+    row,
+)
 from cardwarden.vcard.values import Picture, Undecodable
 
+_UUID_URN = re.compile("urn:uuid:", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z0-9-]+\Z")
 _DEFAULTS = {("KIND", "individual"), ("CLASS", "public")}  # what is meant if nothing is said
 _EVERYBODY = {"myContacts", "* myContacts"}  # Google's group of all contacts
 _UNTYPED = "type="
 _MEANS_NOTHING = frozenset[str]().union(*DEFAULT_TYPES.values())
-_TWO_TYPES = frozenset(label for label in APPLE_LABELS.values() if " " in label)
-"""Apple's labels that say what other programs write as two types: `_$!<HomeFAX>!$_` and `TYPE=HOME,FAX`."""
 _STANDARD_TYPES = frozenset(
     {
         "home", "work", "cell", "mobile", "voice", "fax", "pager", "text", "textphone", "video", "msg", "main", "other", "school",
@@ -178,7 +187,8 @@ def _facts(
         case ValueKind.TEXT:
             normal = values.reading if _READINGS.match(spec.name) else values.text
             meaning = normal(values.unescape(value))
-            yield fact(meaning, meaning)
+            is_card = spec.name == "RELATED" and _UUID_URN.match(meaning)
+            yield fact(values.member(value) if is_card else meaning, meaning)
 
 
 def _described(picture: Picture) -> str:
@@ -219,34 +229,36 @@ def _labels(prop: Property, spec: Row, alias: Alias | None, label: Property | No
     labels = set(_types(prop.params)) if prop.params else set()
     if alias and alias.label:
         labels.add(alias.label)
+    if spec.name == "SOCIALPROFILE":  # X-SOCIALPROFILE;TYPE=mastodon
+        labels.update(_type(word) for word in prop.param("SERVICE-TYPE"))
     if label:
         own = _labelled(label)
-        labels.update(own.split() if own in _TWO_TYPES else [own])
+        labels.update(own.split() if own in TWO_TYPES else [own])
     if spec.name == "TEL" and len(labels) > 1:
         labels -= {"msg", "text"}
     return frozenset(labels - DEFAULT_TYPES.get(spec.name, frozenset()) - {"pref", ""})
 
 
 def _labelled(label: Property) -> str:
-    return _word(values.text(values.unescape(values.decoded(label))))
+    return plain_label(values.text(values.unescape(values.decoded(label))))
 
 
 @lru_cache(maxsize=4096)
 def _types(params: Params) -> frozenset[str]:
     words = (word for name, values_ in params if name == "TYPE" for value in values_ for word in value.split(","))
-    own = (_word(values.text(label)) for name, labels in params if name == "X-CUSTOM" for label in labels)
+    own = (plain_label(values.text(label)) for name, labels in params if name == "X-CUSTOM" for label in labels)
     return frozenset(_type(word) for word in words if word.strip()) | frozenset(own)
 
 
 def _type(word: str) -> str:
     """A TYPE value; one that is no token (RFC 6350 section 5.6) is not what the same words are as a label."""
     word = word.strip()
-    return _word(word) if _TOKEN.match(word) else f"{_UNTYPED}{word.lower()}"
+    return plain_label(word) if _TOKEN.match(word) else f"{_UNTYPED}{word.lower()}"
 
 
 def is_label_mended(was: frozenset[str], now: frozenset[str]) -> bool:
     """Whether words that are no TYPE, and that many programs drop, are labels or types now (X-ABLabel, `VOICE\\,CELL`)."""
-    mended = {_word(label.removeprefix(_UNTYPED).rstrip("\\")) for label in was}
+    mended = {plain_label(label.removeprefix(_UNTYPED).rstrip("\\")) for label in was}
     return was != now and now <= mended and mended - now <= _MEANS_NOTHING
 
 
@@ -267,11 +279,6 @@ def shown_labels(fact: Fact) -> tuple[str, ...]:
         spelled[own.lower()] = own
     plain = (label.removeprefix(_UNTYPED) for label in sorted(fact.labels))
     return tuple(label if label in _STANDARD_TYPES else spelled.get(label, label) for label in plain)
-
-
-def _word(label: str) -> str:
-    lowered = label.strip().lower()
-    return APPLE_LABELS.get(lowered, lowered.removeprefix("x-"))
 
 
 @lru_cache(maxsize=4096)

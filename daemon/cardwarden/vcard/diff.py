@@ -15,6 +15,7 @@ from cardwarden.vcard.number_change import SAME, NumberChange, classify
 from cardwarden.vcard.properties import ALIASES, ValueKind, row
 
 _GLANCE = 2_000  # so many characters of two values say whether one became the other
+_SETS = frozenset({ValueKind.LIST, ValueKind.MEMBER})  # what stands in one twice says no more than once
 _FEW = 40  # beyond so many leftovers of one property, pairing by likeness would cost their product
 
 
@@ -118,25 +119,28 @@ class _RewriteTest:
     """Which differences of two cards say the same.
 
     lone  properties of which both cards have a single value: their preference means nothing
+    had   which items of sets (categories, members of a group) the old card has, by property and meaning
     said  what the new card says, by property and meaning
     """
 
     lone: frozenset[str]
+    had: frozenset[tuple[str, str]]
     said: Mapping[tuple[str, str], Sequence[Fact]]
 
     @classmethod
-    def of(cls, before: Iterable[Fact], after: Sequence[Fact]) -> _RewriteTest:
+    def of(cls, before: Sequence[Fact], after: Sequence[Fact]) -> _RewriteTest:
         said: dict[tuple[str, str], list[Fact]] = defaultdict(list)
         for fact in after:
             said[fact.name, fact.meaning].append(fact)
-        return cls(frozenset(_lone(before) & _lone(after)), said)
+        had = frozenset((fact.name, fact.meaning) for fact in before if fact.row.kind in _SETS)
+        return cls(frozenset(_lone(before) & _lone(after)), had, said)
 
     def __call__(self, old: Fact | None, new: Fact | None) -> bool:
-        """A derived property that came or went, an empty one or a copy that went; the same call or picture otherwise."""
+        """What is derived or stands once more in a set came or went, an empty one or a copy went; the same call or picture."""
         if new is None:
             return old is None or row(old.name).derived or not old.meaning or self.is_copy(old)
         if old is None:
-            return row(new.name).derived
+            return row(new.name).derived or (new.name, new.meaning) in self.had
         same = old.meaning == new.meaning
         if same and new.name in self.lone and old.labels == new.labels:
             return True

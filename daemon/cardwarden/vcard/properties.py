@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -256,21 +257,18 @@ def android_field(value: str) -> tuple[Alias, str] | None:
             return None
 
 
-APPLE_LABELS = {
-    "_$!<mobile>!$_": "cell",
-    "_$!<home>!$_": "home",
-    "_$!<work>!$_": "work",
-    "_$!<school>!$_": "school",
-    "_$!<other>!$_": "other",
-    "_$!<main>!$_": "main",
-    "_$!<homefax>!$_": "home fax",
-    "_$!<workfax>!$_": "work fax",
-    "_$!<pager>!$_": "pager",
-    "_$!<homepage>!$_": "homepage",
-    "_$!<anniversary>!$_": "anniversary",
-    "_$!<spouse>!$_": "spouse",
-}
-"""Apple's built-in X-ABLabel values and what they are called elsewhere."""
+_APPLE_LABEL = re.compile(r"_\$!<([^<>]+)>!\$_")
+_APPLE_WORDS = {"mobile": "cell", "homefax": "home fax", "workfax": "work fax", "otherfax": "other fax"}
+TWO_TYPES = frozenset(label for label in _APPLE_WORDS.values() if " " in label)
+"""Apple's labels that say what other programs write as two types: `_$!<HomeFAX>!$_` and `TYPE=HOME,FAX`."""
+
+
+def plain_label(label: str) -> str:
+    """A label in lower case: Apple's built-in ones (`_$!<Mother>!$_`) as other programs call them, the rest without "x-"."""
+    lowered = label.strip().lower()
+    if built_in := _APPLE_LABEL.fullmatch(lowered):
+        return _APPLE_WORDS.get(built_in[1], built_in[1])
+    return lowered.removeprefix("x-")
 
 
 def row(name: str) -> Row:

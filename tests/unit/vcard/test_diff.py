@@ -109,11 +109,41 @@ def test_two_labels_of_one_value_that_change_places_say_what_they_said() -> None
     [
         (["NOTE:tea", "NOTE:tea"], ["NOTE:tea", "NOTE:tea"]),
         ([], ["X-EVOLUTION-FILE-AS:Roe"]),
+        (["MEMBER:urn:uuid:a"], ["MEMBER:urn:uuid:a", "MEMBER:a"]),
+        (["CATEGORIES:Choir"], ["CATEGORIES:Choir,Choir"]),
+        (["item1.X-ABRELATEDNAMES:Jane", "item1.X-ABLabel:_$!<Mother>!$_"], ["RELATED;TYPE=mother;VALUE=text:Jane"]),
+        (["item1.TEL:1234567", "item1.X-ABLabel:_$!<OtherFAX>!$_"], ["TEL;TYPE=OTHER,FAX:1234567"]),
+        (
+            ["SOCIALPROFILE;SERVICE-TYPE=Mastodon:https://a.example/@b"],
+            ["X-SOCIALPROFILE;TYPE=mastodon:https://a.example/@b"],
+        ),
+        (
+            ["RELATED;TYPE=friend:urn:uuid:F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6"],
+            ["RELATED;TYPE=friend;VALUE=uri:URN:UUID:f81d4fae-7dec-11d0-a765-00a0c91e6bf6"],
+        ),
         (["TEL;PREF=1:1234561", "TEL:1234561", "TEL:1234562"], ["TEL;PREF=1:1234561", "TEL:1234562"]),
     ],
 )
 def test_what_says_nothing_new_is_no_change(before: list[str], after: list[str]) -> None:
     assert changes_of(before, after) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (["NICKNAME:Bo"], ["NICKNAME:Bo,Bob"]),
+        (["NOTE:tea"], ["NOTE:tea", "NOTE:tea"]),
+        (["RELATED;VALUE=text:JANE"], ["RELATED;VALUE=text:jane"]),
+        (["item1.TEL:1234567", "item1.X-ABLabel:_$!<Mother>!$_"], ["item1.TEL:1234567", "item1.X-ABLabel:_$!<Mother"]),
+        (
+            ["item1.TEL:1234567", "item1.X-ABLabel:_$!<Mother>!$_"],
+            ["item1.TEL:1234567", "item1.X-ABLabel:_$!<Father>!$_"],
+        ),
+        (["SOCIALPROFILE;SERVICE-TYPE=Mastodon:https://a.example/@b"], ["SOCIALPROFILE:https://a.example/@b"]),
+    ],
+)
+def test_what_says_something_new_is_a_change(before: list[str], after: list[str]) -> None:
+    assert changes_of(before, after) != []
 
 
 def test_a_preference_that_went_to_another_value_is_a_change_of_no_value() -> None:
