@@ -273,6 +273,36 @@ def test_a_link_says_that_a_contact_is_removed_if_that_is_what_putting_back_does
     assert "family ( contacts )" in text_of(shown)
 
 
+def test_what_is_said_of_a_book_is_said_once(tmp_path: Path) -> None:
+    world = home(tmp_path)
+    for name in ("Anna", "Mia", "Sato"):
+        world.put(name, "TEL:03-1234-5678")
+    world.check()
+    for name in ("Anna", "Mia", "Sato"):
+        world.remove(name)
+    world.check()
+    with up(world) as page:
+        event = world.open()[0].event_id
+        for shown in (page.visitor().get(f"/e/{link(page, event)}"), page.signed_in().get(f"/events/{event}")):
+            assert text_of(shown.text).count("The address book is empty") == 1
+
+
+def test_a_link_explains_each_thing_that_is_told_of_one_contact(tmp_path: Path) -> None:
+    world = four_with_two_numbers_damaged(tmp_path)
+    world.put("Anna", "TEL;TYPE=CELL:186080-1234-5602", "NOTE:x")
+    world.check()
+    world.put("Anna", "TEL;TYPE=CELL:+186080-1234-5602", "TEL;TYPE=HOME:+81 3-1234-5678")
+    world.check()
+    event = max(found.event_id for found in world.open())
+    told = [found.finding for found in world.open() if found.event_id == event]
+    with up(world) as page:
+        shown = text_of(page.visitor().get(f"/e/{link(page, event)}").text)
+        assert told
+        for finding in told:
+            if finding.explanation:
+                assert page.program.voice.say(finding.explanation) in shown
+
+
 WAYS = {"accept": "That is right", "restore": "Put it back", "quiet": "Let it be for a day"}
 
 
