@@ -105,28 +105,13 @@ def command(
             if as_json:
                 print_json(_document(shown, [], [], dry_run=dry_run))
             return _nothing_to_do(shown, steps)
-        for plan in shown:
+        for plan in shown:  # who may not write is told so before anybody is asked
             if plan.steps:
                 program.writer(plan.book.source)
         if not yes and not _agreed(len(steps)):
             tell(phrase("restore-nothing-written"))
             return RefusedError.exit_code
-        with showing(quiet=as_json) as progress:
-            done = restore(
-                program.store,
-                request,
-                shown,
-                program.writer,
-                program.judging,
-                program.clock,
-                who=person(),
-                progress=progress,
-            )
-            names = dict.fromkeys(restored.plan.book.source for restored in done)
-            checks = [book for name in names for book in program.check(name, progress=progress)]
-        repaired = (number for restored in done for number in restored.plan.repairs)
-        with program.store.read() as connection:
-            waiting = still_open(connection, repaired)
+        done, checks, waiting = _put_back(program, request, shown, as_json=as_json)
     if as_json:
         print_json(_document(shown, done, checks, dry_run=False))
     else:
@@ -140,6 +125,28 @@ def command(
         tell(phrase("restore-still-open", count=len(waiting), command=command))
         return 1
     return 0
+
+
+def _put_back(
+    program: Program, request: RestoreRequest, shown: Sequence[Plan], *, as_json: bool
+) -> tuple[list[Restored], list[Checked], list[int]]:
+    """Write what was shown and check these sources: what was done, how the checks ended, which of the findings are open still."""
+    with showing(quiet=as_json) as progress:
+        done = restore(
+            program.store,
+            request,
+            shown,
+            program.writer,
+            program.judging,
+            program.clock,
+            who=person(),
+            progress=progress,
+        )
+        names = dict.fromkeys(restored.plan.book.source for restored in done)
+        checks = [book for name in names for book in program.check(name, progress=progress)]
+    repaired = (number for restored in done for number in restored.plan.repairs)
+    with program.store.read() as connection:
+        return done, checks, still_open(connection, repaired)
 
 
 def _request(
