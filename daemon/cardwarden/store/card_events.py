@@ -44,6 +44,7 @@ def card_events(
     v, b, c, k = t.versions.c, t.bodies.c, t.cards.c, t.checks.c
     book = t.books.c
     was, was_body, follows = t.versions.alias("was"), t.bodies.alias("was_body"), t.versions.alias("follows")
+    # A version that begins came, or took the place of the one that ends at the same check; one that ends with none after it went.
     came = select(
         v.from_check.label("at_check"),
         v.card_id.label("card"),

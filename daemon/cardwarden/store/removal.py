@@ -109,6 +109,23 @@ def forget(connection: Connection, book_id: int, card_id: int, at: datetime) -> 
     _forget(connection, book_id, [card_id], "forget", at)
 
 
+_FORGOTTEN: Final[Mapping[str, object]] = {
+    "key": None,
+    "href": "",
+    "ordinal": 0,
+    "uid": "",
+    "name": "",
+    "contacts": "",
+    "problem": "",
+    "program": "",
+    "digest": None,
+    "present": False,
+    "base": None,
+    "salt": None,
+}
+"""What the row of a forgotten card says; the row stays, for its versions are what the chain covers."""
+
+
 def _forget(connection: Connection, book_id: int, card_ids: Iterable[int], why: str, at: datetime) -> None:
     """Take out all that is kept of cards of a book; each table is gone through once for all of them."""
     v, c = t.versions.c, t.cards.c
@@ -146,20 +163,8 @@ def _forget(connection: Connection, book_id: int, card_ids: Iterable[int], why: 
     _forget_reasons(connection, book_id, names, at)
     chain.drop(connection, versions, why, at)
     chain.move_baselines(connection, bases)
-    empty = {
-        "key": None,
-        "href": "",
-        "uid": "",
-        "name": "",
-        "contacts": "",
-        "problem": "",
-        "program": "",
-        "digest": None,
-        "base": None,
-        "salt": None,
-    }
     for batch in batches(ids):
-        connection.execute(update(t.cards).where(c.id.in_(batch)).values(ordinal=0, present=False, **empty))
+        connection.execute(update(t.cards).where(c.id.in_(batch)).values(**_FORGOTTEN))
     delete_unused(connection, bodies)
 
 

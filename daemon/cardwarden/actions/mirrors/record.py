@@ -51,21 +51,15 @@ def record(
     at = clock.now()
     here = {finding.fingerprint for finding in comparison.findings}
     findings = news_of(both, comparison.reported)
-    still = (stored for stored in both.open if key_of_drift(stored.finding) not in comparison.unjudged)
-    over = [stored.id for stored in still if stored.finding.fingerprint not in here]
+    judged = (stored for stored in both.open if key_of_drift(stored.finding) not in comparison.unjudged)
+    over = [stored.id for stored in judged if stored.finding.fingerprint not in here]
     events = events_of(findings)
     if not (both.stored and both.stored.kept) and len(events) > _SUMMARY:
         events = events_of(findings, first_look=True)
     with store.write() as connection:
         stored = _begun(connection, mirror, both)
         finding_store.transition(connection, over, State.RESOLVED, at, phrase("over-copy-agrees"), both.checks[1])
-        over_now = [APART] if comparison.fault else [APART, FAILED]
-        for rule in over_now:
-            ended = _open_condition_ids(connection, both.copy.id, rule, mirror.name)
-            why = phrase("over-copy-compared")
-            finding_store.transition(connection, ended, State.RESOLVED, at, why, both.checks[1])
-        keys = [condition_key(rule, mirror.name) for rule in over_now]
-        accepted_store.forget_accepted(connection, both.copy.id, keys, "over", at)
+        _end_conditions(connection, mirror, both, [APART] if comparison.fault else [APART, FAILED], at)
         ids = [_tell(connection, both, event, wanted(both.copy.source, event.severity), at) for event in events]
         for number, finding in comparison.stands.items():
             finding_store.change(connection, number, finding, at, both.checks[1])
@@ -95,6 +89,18 @@ def record(
         )
         is_held = finding_store.is_anything_held(connection, both.copy.id)
     return Reviewed(both.copy.source, both.copy.book, tuple(ids), tuple(over), is_held)
+
+
+def _end_conditions(
+    connection: Connection, mirror: Mirror, both: BothBooks, rules: Sequence[str], at: datetime
+) -> None:
+    """The pair was compared: what kept it from that is over, and told anew if it comes again, whoever accepted it."""
+    for rule in rules:
+        ended = _open_condition_ids(connection, both.copy.id, rule, mirror.name)
+        why = phrase("over-copy-compared")
+        finding_store.transition(connection, ended, State.RESOLVED, at, why, both.checks[1])
+    keys = [condition_key(rule, mirror.name) for rule in rules]
+    accepted_store.forget_accepted(connection, both.copy.id, keys, "over", at)
 
 
 def _tell_better(
