@@ -95,8 +95,28 @@ def wait(what: str, is_so: object, patience: float = PATIENCE) -> None:
         time.sleep(0.5)
 
 
+def alive(many: Fleet) -> list[Worker]:
+    return [worker for worker in many.workers if worker.process.poll() is None]
+
+
 def working(many: Fleet) -> list[Worker]:
-    return [worker for worker in many.workers if worker.process.poll() is None and "checked" in worker.text]
+    return [worker for worker in alive(many) if "checked" in worker.text]
+
+
+def start_again(many: Fleet) -> None:
+    """Start one for each that ended, as a unit does: one ends by itself if the database is away when it starts."""
+    while len(alive(many)) < WORKERS:
+        many.start()
+
+
+def two_work(many: Fleet) -> bool:
+    start_again(many)
+    return len(working(many)) > 1
+
+
+def last_words(many: Fleet) -> str:
+    """The end of the logs of those workers that live, for whoever has to find out why they do not work."""
+    return "\n".join(f"{worker.log.name}: {worker.text[-2000:]}" for worker in alive(many))
 
 
 def kill(many: Fleet, arguments: argparse.Namespace, dice: random.Random, figures: Counter[str]) -> None:
@@ -104,11 +124,13 @@ def kill(many: Fleet, arguments: argparse.Namespace, dice: random.Random, figure
     every = max(1, arguments.kills // max(1, arguments.restarts))
     while figures["killed"] < arguments.kills and not _ENOUGH.is_set():
         time.sleep(dice.random() * 3)
-        wait("two workers that work", lambda: len(working(many)) > 1)
+        try:
+            wait("two workers that work", lambda: two_work(many))
+        except SystemExit as error:
+            raise SystemExit(f"{error}\n{last_words(many)}") from error
         dice.choice(working(many)).kill()
         figures["killed"] += 1
-        while len([worker for worker in many.workers if worker.process.poll() is None]) < WORKERS:
-            many.start()  # as a unit does, also if the database was away when it started
+        start_again(many)
         if figures["killed"] % every == 0 and figures["restarts"] < arguments.restarts:
             many.postgres.stop(dice.choice(["fast", "immediate"]))
             many.postgres.start()
