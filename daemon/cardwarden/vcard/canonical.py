@@ -114,13 +114,7 @@ def _facts(
     prop: Property, spec: Row, alias: Alias | None, label: Property | None, region: str, said: str | None
 ) -> Iterator[Fact]:
     """What one property says, by the kind of its value; nothing if it is empty. `said` is its value if that is only a part."""
-    value = values.decoded(prop, inline=spec.kind is ValueKind.MEDIA) if said is None else said
-    if prop.name == "X-GENDER":
-        value = {"MALE": "M", "FEMALE": "F"}.get(value.strip().upper(), value)
-    if spec.name == "KIND" and prop.name == "X-ABSHOWAS":
-        value = {"COMPANY": "org", "PERSON": "individual"}.get(value.strip().upper(), value)
-    if not value.strip(" ;,") and spec.name in {"SOCIALPROFILE", "IMPP"}:
-        value = ",".join(prop.param("X-USER"))  # iOS writes an account of an unknown service there alone
+    value = _standard_value(prop, spec) if said is None else said
     if not value.strip(" ;,") and spec.kind is not ValueKind.MEDIA:
         return
     lines = (prop, label) if label else (prop,)
@@ -189,6 +183,18 @@ def _facts(
             meaning = normal(values.unescape(value))
             is_card = spec.name == "RELATED" and _UUID_URN.match(meaning)
             yield fact(values.member(value) if is_card else meaning, meaning)
+
+
+def _standard_value(prop: Property, spec: Row) -> str:
+    """A property's value in the words and the place that a standard gives it, though some programs write it otherwise."""
+    value = values.decoded(prop, inline=spec.kind is ValueKind.MEDIA)
+    if prop.name == "X-GENDER":
+        return {"MALE": "M", "FEMALE": "F"}.get(value.strip().upper(), value)
+    if prop.name == "X-ABSHOWAS" and spec.name == "KIND":
+        return {"COMPANY": "org", "PERSON": "individual"}.get(value.strip().upper(), value)
+    if spec.name in {"SOCIALPROFILE", "IMPP"} and not value.strip(" ;,"):
+        return ",".join(prop.param("X-USER"))  # iOS writes an account of an unknown service there alone
+    return value
 
 
 def _described(picture: Picture) -> str:
