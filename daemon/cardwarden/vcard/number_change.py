@@ -228,32 +228,41 @@ def _recoded(before: Number, after: Number) -> NumberChange | None:
         return NumberChange.RENUMBERED
     if renumbered(after, before):
         return NumberChange.OUTDATED
+    return _recoded_with_plus(before, after) if after.digits.startswith("+") else _recoded_without_plus(before, after)
+
+
+def _recoded_with_plus(before: Number, after: Number) -> NumberChange | None:
+    """What came or went around the subscriber of a number that is stored with a "+" now."""
     was, now = before.digits.lstrip("+"), after.digits.lstrip("+")
     own = code_of_region(after.home)
     code = code_of(before) or own
     bare = national_digits(before)
-    if after.digits.startswith("+"):
-        if code and now in {code + was, code + code + bare} and was.startswith(code):
-            return NumberChange.CODE_DOUBLED
-        if bare and code and now == f"{code}0{bare}":  # in Italy the 0 is a part of the number
-            return NumberChange.REPAIRED if after.line_type and not before.line_type else NumberChange.TRUNK_KEPT
-        if bare and code_of(after) and national_digits(after) == bare:
-            if after.line_type and code_of(after) == own and not before.digits.startswith(("+", "00")):
-                return NumberChange.REPAIRED  # it lacked what is dialled before it at home
-            return NumberChange.CODE_CHANGED if not before.digits.startswith("00") else NumberChange.CODE_ADDED
-        if bare and now.endswith(bare) and len(now) - len(bare) <= 4:
-            same = code and now.startswith(code) and before.digits.startswith("+")
-            return NumberChange.LENGTHENED if same else NumberChange.CODE_CHANGED
-        if was.startswith("0") and len(was) > 6 and now.endswith(was.lstrip("0")):
-            return NumberChange.CODE_ADDED
-        if (
-            was.startswith("0")
-            and not was.startswith("00")
-            and was.lstrip("0").startswith(code_of(after) or "?")
-            and now[:5] == was.lstrip("0")[:5]
-        ):
-            return NumberChange.CODE_ADDED
-        return None
+    if code and now in {code + was, code + code + bare} and was.startswith(code):
+        return NumberChange.CODE_DOUBLED
+    if bare and code and now == f"{code}0{bare}":  # in Italy the 0 is a part of the number
+        return NumberChange.REPAIRED if after.line_type and not before.line_type else NumberChange.TRUNK_KEPT
+    if bare and code_of(after) and national_digits(after) == bare:
+        if after.line_type and code_of(after) == own and not before.digits.startswith(("+", "00")):
+            return NumberChange.REPAIRED  # it lacked what is dialled before it at home
+        return NumberChange.CODE_CHANGED if not before.digits.startswith("00") else NumberChange.CODE_ADDED
+    if bare and now.endswith(bare) and len(now) - len(bare) <= 4:
+        same = code and now.startswith(code) and before.digits.startswith("+")
+        return NumberChange.LENGTHENED if same else NumberChange.CODE_CHANGED
+    if was.startswith("0") and len(was) > 6 and now.endswith(was.lstrip("0")):
+        return NumberChange.CODE_ADDED
+    if (
+        was.startswith("0")
+        and not was.startswith("00")
+        and was.lstrip("0").startswith(code_of(after) or "?")
+        and now[:5] == was.lstrip("0")[:5]
+    ):
+        return NumberChange.CODE_ADDED
+    return None
+
+
+def _recoded_without_plus(before: Number, after: Number) -> NumberChange | None:
+    """What came or went around the subscriber of a number that is stored without one now."""
+    was, now, bare = before.digits.lstrip("+"), after.digits, national_digits(before)
     if was == "00" + now:
         return NumberChange.ACCESS_LOST
     if was in {"0" + now, "8" + now, "06" + now} and not after.e164:
