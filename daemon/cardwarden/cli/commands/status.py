@@ -51,16 +51,7 @@ def _print(program: Program, status: Status) -> None:
     """Print the daemon, the books and what each is up to."""
     now = program.clock.now()
     beat = status.daemon if status.is_alive else None
-    if beat:
-        tell(phrase("daemon-runs-since", process=str(beat.pid), since=Moment(datetime.fromisoformat(beat.started_at))))
-    elif status.daemon and is_running(program.store.path):
-        tell(phrase("daemon-is-silent", process=str(status.daemon.pid)), "bold red")
-    elif status.guards and (status.guards.living or not status.daemon):
-        tell(said_of_guards(status.guards), "" if status.guards.is_guarding else "yellow")
-    elif status.daemon:
-        tell(phrase("daemon-is-gone", process=str(status.daemon.pid)), "bold red")
-    else:
-        tell(phrase("daemon-runs-not"), "yellow")
+    _tell_daemon(program, status, beat)
     if status.trouble:
         tell(phrase("status-blind", why=status.trouble), "bold red")
     for wait in status.waits:
@@ -85,6 +76,29 @@ def _print(program: Program, status: Status) -> None:
     for mirror in status.mirrors:
         for said in said_of_mirror(mirror):
             tell(said, "" if mirror.state is MirrorState.COMPARED and not mirror.open else "yellow")
+    _tell_expected(status)
+    _tell_channels(program, status)
+    total = sum(book_status.open for book_status in status.books)
+    command = Code("cardwarden findings")
+    tell(phrase("status-open", count=total, command=command) if total else phrase("findings-none"))
+
+
+def _tell_daemon(program: Program, status: Status, beat: Heartbeat | None) -> None:
+    """Who guards: a daemon that lives (`beat`) or is silent, workers, or nobody."""
+    if beat:
+        tell(phrase("daemon-runs-since", process=str(beat.pid), since=Moment(datetime.fromisoformat(beat.started_at))))
+    elif status.daemon and is_running(program.store.path):
+        tell(phrase("daemon-is-silent", process=str(status.daemon.pid)), "bold red")
+    elif status.guards and (status.guards.living or not status.daemon):
+        tell(said_of_guards(status.guards), "" if status.guards.is_guarding else "yellow")
+    elif status.daemon:
+        tell(phrase("daemon-is-gone", process=str(status.daemon.pid)), "bold red")
+    else:
+        tell(phrase("daemon-runs-not"), "yellow")
+
+
+def _tell_expected(status: Status) -> None:
+    """What passes as accepted now, until when, and who said so and why, as far as that is known."""
     for expectation in status.expected:
         until = Moment(expectation.until)
         if expectation.who and expectation.why:
@@ -98,10 +112,6 @@ def _print(program: Program, status: Status) -> None:
             tell(phrase("status-expected-why", source=expectation.source, until=until, why=why), "yellow")
         else:
             tell(phrase("status-expected", source=expectation.source, until=until), "yellow")
-    _tell_channels(program, status)
-    total = sum(book_status.open for book_status in status.books)
-    command = Code("cardwarden findings")
-    tell(phrase("status-open", count=total, command=command) if total else phrase("findings-none"))
 
 
 def _tell_unread(book: str, last_read: datetime | None, why: Value) -> None:
