@@ -14,6 +14,7 @@ from cardwarden.detect.steps.placeholders import figures, placeholder, stand_in
 from cardwarden.detect.steps.vocabulary import Chain, Cost, Step, cheapest, mended
 
 _UNSURE = frozenset({steps.CUT, steps.LETTERS_DROPPED, steps.EMOJI_LOST})  # a longer text is an edit, not a repair
+_TORN_SIGNS = frozenset("&%+")  # with them codes begin, and so do words and figures that people write
 _DEEPEST = 3  # layers on one value
 _WIDEST = 12  # readings of one value
 _LONGEST = 200_000  # characters; beyond, nothing is asked
@@ -48,7 +49,8 @@ def _explain(before: str, after: str, in_address: bool) -> Chain | None:
     chains = [plain] if plain is not None else []
     if max(len(before), len(after)) > _LONG:
         return plain
-    olds, news = list(_readings(before, after, in_address)), list(_readings(after, before, in_address))
+    olds = [(off, was) for off, was in _readings(before, after, in_address) if not _is_only_torn(before, was)]
+    news = list(_readings(after, before, in_address))
     for off, was in olds:
         for on, now in news:
             if (not off and not on) or not set(off).isdisjoint(on):
@@ -62,6 +64,14 @@ def _explain(before: str, after: str, in_address: bool) -> Chain | None:
     if not chains and is_bytes(after) and not is_bytes(before):
         return Chain((steps.BYTES_IN_CODE,))
     return cheapest(chains) or _piece_in_other_looks(light(before), light(after))
+
+
+def _is_only_torn(text: str, below: str) -> bool:
+    """Whether a layer took nothing off but the text's end, as if it were the first signs of a code: AT&T, A+, 50 %.
+
+    Without a whole code before it that is the text itself, and who loses it was not repaired.
+    """
+    return text.startswith(below) and text[len(below) : len(below) + 1] in _TORN_SIGNS
 
 
 def _in_wrong_charsets(before: str, after: str, olds: list[_Reading], news: list[_Reading]) -> Iterator[Chain]:

@@ -40,9 +40,17 @@ _PUNYCODE = re.compile(
     r"\bxn--[A-Za-z0-9-]{1,59}", re.IGNORECASE
 )  # 63 in all (RFC 1035, 2.3.4): it takes quadratic time
 _BREAK_TAG = re.compile(r"<(?:br|/p|/div|/li|p)\b[^<>]{0,80}>", re.IGNORECASE)
-_TAG = re.compile(
-    r"</?(?!(?:unset|null|nil|undefined|none)>)[a-zA-Z!][^<>]{0,200}>", re.IGNORECASE
-)  # <unset> is a value
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,40}(?![^\s/>])|!(?:--|doctype\b|\[))[^<>]{0,200}>", re.IGNORECASE)
+_ELEMENTS = frozenset(
+    {
+        "a", "abbr", "address", "article", "b", "big", "blockquote", "body", "br", "center", "cite", "code", "dd", "del", "div",
+        "dl", "dt", "em", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html", "i",
+        "iframe", "img", "input", "ins", "kbd", "label", "li", "link", "main", "mark", "meta", "nav", "o:p", "ol", "option", "p",
+        "pre", "q", "s", "script", "section", "select", "small", "span", "strike", "strong", "style", "sub", "sup", "svg",
+        "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "tt", "u", "ul", "wbr",
+    }
+)  # fmt: skip
+"""What stands in angle brackets and is of HTML; anything else is a tag only if it is closed: people write <b@c.d>, too."""
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _WRAPPED = re.compile(r"\A[bu]?(?:\"(.*)\"|'(.*)'|\['(.*)'\]|\[\"(.*)\"\])\Z", re.DOTALL)
 _XML_HEAD = re.compile(r"\A\s*<\?xml\b[^<>]{0,200}\?>\s*", re.IGNORECASE)
@@ -243,8 +251,13 @@ def _backslashes(text: str, _: CodeWords) -> Iterator[Peeled]:
 
 
 def _tags(text: str, _: CodeWords) -> Iterator[Peeled]:
-    if "<" in text and _TAG.search(text):
-        yield steps.TAGS, _TAG.sub("", _BREAK_TAG.sub("\n", text))
+    if "<" not in text:
+        return
+    names = {(bool(tag[1]), tag[2].lower()) for tag in _TAG.finditer(text)}
+    tags = {name for _, name in names if name in _ELEMENTS or name[0] == "!" or (True, name) in names}
+    if tags:
+        below = _TAG.sub(lambda tag: "" if tag[2].lower() in tags else tag[0], _BREAK_TAG.sub("\n", text))
+        yield steps.TAGS, below
 
 
 def is_bytes(text: str) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cardwarden.detect.steps.charsets import misread
 from cardwarden.detect.steps.explain import explain
@@ -305,3 +307,55 @@ def test_a_text_of_twenty_thousand_characters_is_still_looked_at_closely() -> No
     text = "tea " * 4_999 + "cake"
     assert len(text) == 20_000
     assert steps_of(text, text.upper()) == ["case"]
+
+
+WORDS = st.text("ghijkmoprstuvwxyzäéßжд山", min_size=3, max_size=9)  # no hexadecimal digits: %ab is a whole code
+
+
+@given(WORDS, WORDS, st.sampled_from(["&", "+", "%", " & ", "&#", "+ ", " 5%"]))
+def test_who_loses_what_stands_behind_a_sign_that_codes_begin_with_was_not_repaired(
+    kept: str, lost: str, sign: str
+) -> None:
+    chain = explain(f"{kept}{sign}{lost}", kept)
+    assert chain is None or chain.cost is not Cost.HARMLESS
+
+
+@given(WORDS, st.sampled_from(["{0}@{0}.example", "https://{0}.example/", "Dr {0}", "{0}, {0}", "x-{0}"]), WORDS)
+def test_who_loses_what_people_write_in_angle_brackets_was_not_repaired(kept: str, form: str, word: str) -> None:
+    lost = f"<{form.format(word)}>"
+    for before, after in ((f"{kept} {lost}", kept), (f"{kept} {lost} {kept}", f"{kept}  {kept}")):
+        chain = explain(before, after)
+        assert chain is None or chain.cost is not Cost.HARMLESS
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("AT&T", "AT"),
+        ("blood group A+", "blood group A"),
+        ("50 %", "50"),
+        ("Jane <jane@x.example>", "Jane"),
+        ("Müller <GmbH>", "Müller "),
+        ("x <foo> y", "x  y"),
+    ],
+)
+def test_a_sign_that_belongs_to_a_text_is_no_rest_of_a_code(before: str, after: str) -> None:
+    chain = explain(before, after)
+    assert chain is None or chain.cost is not Cost.HARMLESS
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("M&uuml;ller &am", "Müller "),
+        ("M%C3%BCller%2", "Müller"),
+        ("<foo>tea</foo>", "tea"),
+        ("<!--note--><P class=a>tea", "\ntea"),
+        ("tea<o:p></o:p><br/>", "tea\n"),
+        ("<!DOCTYPE html>tea", "tea"),
+    ],
+)
+def test_a_code_or_a_tag_that_goes_is_a_repair_with_the_torn_rest_of_it(before: str, after: str) -> None:
+    chain = explain(before, after)
+    assert chain is not None
+    assert chain.steps[0].repairs
