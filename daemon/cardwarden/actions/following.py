@@ -24,8 +24,8 @@ def let_follow(
 ) -> Reconciled:
     """The result of a check of a copy, in which what makes it say what its origin says is recorded only.
 
-    `rows` are the rows of the book's cards by their keys. What is wrong with a value was told of the origin, if it was
-    seen first. Of a book that is nobody's copy the result stays as it is.
+    A hazard that the origin has, too, is not in it: it is the origin's check that tells it, and there it is put right.
+    `rows` are the rows of the book's cards by their keys. Of a book that is nobody's copy the result stays as it is.
     """
     wanted = {rows[f.card.key] for f in result.opened if f.card and f.card.key in rows}
     if book_id is None or not wanted:
@@ -41,7 +41,12 @@ def let_follow(
         if row is not None and row in origins and row not in said:
             digest, usual = origins[row]
             said[row] = said_by(connection, digest, judging.region, usual, judging.ignore)
-        if row in said and _follows(finding, said[row], is_gone=origins[row][0] is None):
+        if row not in said:
+            staying.append(finding)
+        elif finding.kind is FindingKind.HAZARD:
+            if not finding.meaning or (finding.prop, finding.meaning) not in said[row]:
+                staying.append(finding)
+        elif _follows(finding, said[row], is_gone=origins[row][0] is None):
             following.append(replace(finding, severity=Severity.INFO))
         else:
             staying.append(finding)

@@ -429,6 +429,21 @@ def test_a_hazard_that_the_origin_has_too_is_told_beside_the_drift(world: Mirror
     assert titles == ["5 numbers gained a + in the copy", "Own: number would ring abroad"]
 
 
+def test_a_number_that_copy_and_origin_gained_a_plus_in_is_told_once_whatever_is_judged_anew(world: Mirrored) -> None:
+    fill(world, people() | PLUS)
+    world.copy(exported(people() | PLUS))
+    world.look()
+    fill(world, with_plus(PLUS))
+    world.look("family")
+    world.copy(exported(people() | with_plus(PLUS)))
+    world.look("phone")
+    told = kinds(world)
+    assert told == [(name, FindingKind.DEVIATION) for name in PLUS]
+    world.options = 'ignore = ["X-NOTHING"]\n'
+    world.look()
+    assert kinds(world) == told
+
+
 def test_a_hazard_of_a_contact_that_comes_later_is_told_by_the_drift_alone(world: Mirrored) -> None:
     with receiving() as phone:
         fill(world, people())
