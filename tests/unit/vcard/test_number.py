@@ -303,6 +303,7 @@ def test_where_nothing_says_how_numbers_are_written_one_is_dialled_as_it_stands(
         ("+1 416 967 1111", "CA", False),
         ("03-1234-5678", "JP", False),
         ("+49 123", "DE", False),
+        ("+44 123", "GB", False),  # of several countries that share its code, the first
     ],
 )
 def test_where_a_number_with_a_digit_too_many_or_too_few_rings_is_known(
