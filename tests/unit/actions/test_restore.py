@@ -17,6 +17,7 @@ from cardwarden.actions.restore.perform import Restored, looked_at, plans, resto
 from cardwarden.actions.restore.plan import RestoreRequest, is_sound
 from cardwarden.actions.terms import Judging
 from cardwarden.errors import RefusedError, UsageError
+from cardwarden.phrases.language import english
 from cardwarden.phrases.phrase import phrase
 from cardwarden.store import bodies as body_store
 from cardwarden.store import cards as card_store
@@ -69,6 +70,24 @@ def damaged(world: World, *lines: str) -> None:
 
 def there(world: World, name: str = "Yamada") -> bytes:
     return (world.book / f"{name}.vcf").read_bytes()
+
+
+def test_a_restore_of_many_findings_does_not_name_each(world: World) -> None:
+    names = [f"Person {number}" for number in range(5)]
+    for name in names:
+        world.put(name, "TEL:186080-1234-5602")
+    world.check()
+    for name in names:
+        world.put(name, "TEL:+186080-1234-5602")
+    world.check()
+    ids = [found.id for found in world.open()]
+    with world.program() as program:
+        said = [
+            english(plan.what)
+            for count in (1, 3, 5)
+            for plan in plans(program.store, RestoreRequest(findings=tuple(ids[:count])), program.judging)
+        ]
+    assert said == ["finding 1", "findings 1, 2, 3", "5 findings, 1 to 5"]
 
 
 def test_of_nothing_comes_nothing(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from cardwarden.actions.restore.plan import Plan, RestoreStep, repaired, seen, step_for
+from cardwarden.actions.restore.plan import Plan, RestoreStep, repaired, restored_findings, seen, step_for
 from cardwarden.actions.terms import JudgingOf
 from cardwarden.detect.drift.judge import Half, compare_copies, drifts, pair_copies
 from cardwarden.detect.drift.kept import Kept
@@ -41,7 +41,7 @@ def of_drifts(
     connection: Connection, copy: StoredBook, findings: Sequence[StoredFinding], judging_of: JudgingOf
 ) -> Plan:
     """What would put these findings of a copy right, with the values that its origin has."""
-    what = phrase("restored-findings", ids=", ".join(str(stored.id) for stored in findings), count=len(findings))
+    what = restored_findings(findings)
     pair = _Pair.of(connection, copy, judging_of)
     already = sum(stored.state is State.RESOLVED for stored in findings)
     waiting = [stored for stored in findings if stored.state is State.OPEN]

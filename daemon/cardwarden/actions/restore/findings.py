@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from cardwarden.actions.judging import guarded_in, judged_as_stored
 from cardwarden.actions.restore.drift import of_drifts
 from cardwarden.actions.restore.left import whole_card, why_not
-from cardwarden.actions.restore.plan import Plan, RestoreStep, repaired
+from cardwarden.actions.restore.plan import Plan, RestoreStep, repaired, restored_findings
 from cardwarden.actions.terms import Judging, JudgingOf
 from cardwarden.detect.finding import Finding, FindingKind, State
 from cardwarden.detect.guarded import Guarded
@@ -57,8 +57,7 @@ def _of_findings_in(
     made: Mapping[str, Plan],
 ) -> Plan:
     """What would put back findings of one book. Raises RefusedError if it has to be checked first."""
-    named = ", ".join(str(stored.id) for stored in findings)
-    what = phrase("restored-findings", ids=named, count=len(findings))
+    what = restored_findings(findings)
     left = [reason for stored in findings if (reason := why_not(stored))]
     waiting = [stored for stored in findings if stored.state is State.OPEN and not why_not(stored)]
     already = sum(stored.state is State.RESOLVED for stored in findings)

@@ -14,6 +14,7 @@ from cardwarden.store import bodies as body_store
 from cardwarden.store.books import StoredBook
 from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection
+from cardwarden.store.findings import StoredFinding
 from cardwarden.vcard.card import Card
 from cardwarden.vcard.content import RawCard, read_card
 from cardwarden.vcard.diff import Change
@@ -83,6 +84,17 @@ class Plan:
     left: tuple[Phrase, ...] = ()
     repairs: tuple[int, ...] = ()
     made_of: str = ""
+
+
+_NAMED = 3  # findings that a list of restores names one by one
+
+
+def restored_findings(findings: Sequence[StoredFinding]) -> Phrase:
+    """What a restore of these findings is called in the list of restores."""
+    ids = [str(stored.id) for stored in findings]
+    if len(ids) > _NAMED:
+        return phrase("restored-many-findings", count=len(ids), first=ids[0], last=ids[-1])
+    return phrase("restored-findings", ids=", ".join(ids), count=len(ids))
 
 
 def step_for(
