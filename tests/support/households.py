@@ -57,5 +57,8 @@ class Households:
         return file
 
     def put(self, household: str, name: str, *lines: str) -> None:
-        """Write a card into a household's book."""
-        (self.book(household) / f"{name}.vcf").write_bytes(card(name, *lines))
+        """Write a card into a household's book, whole at once, as a synchronisation does."""
+        place = self.book(household) / f"{name}.vcf"
+        unfinished = place.with_name(f".{place.name}.tmp")
+        unfinished.write_bytes(card(name, *lines))
+        unfinished.replace(place)
