@@ -109,7 +109,7 @@ def classify_date(before: str, after: str) -> DateChange:
 def _between(before: str, after: str, was: re.Match[str], now: re.Match[str]) -> DateChange:
     """The same for two days with a year."""
     years = int(now[1]) - int(was[1])
-    if was[1] == now[1] and (was[2], was[3]) == (now[3], now[2]):
+    if was[1] == now[1] and was[2] != was[3] and (was[2], was[3]) == (now[3], now[2]):
         return DateChange.SWAPPED
     if (was[2], was[3]) == (now[2], now[3]) and now[1] in _PLACEHOLDERS:
         return DateChange.YEAR_MADE_UP

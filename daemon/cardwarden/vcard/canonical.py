@@ -49,7 +49,7 @@ class Fact:
     meaning  the normalised value: two facts with one meaning say the same
     text     the value as people read it, not yet made harmless
     labels   what kind it is: TYPE values and X-ABLabel, lower case, without those that say nothing
-    pref     0 without preference, else its rank: 1 is preferred
+    pref     0 without preference, else its rank: 1 is preferred; LABEL has none, its ADR has it (in 4.0 they are one line)
     lines    the content lines it stands in, X-ABLabel included
     parts    components of a structured value
     number   a telephone number taken apart
@@ -118,7 +118,7 @@ def _facts(
     if not value.strip(" ;,") and spec.kind is not ValueKind.MEDIA:
         return
     lines = (prop, label) if label else (prop,)
-    labels, pref = _labels(prop, spec, alias, label), _pref(prop.params) if prop.params else 0
+    labels, pref = _labels(prop, spec, alias, label), _pref(prop.params) if prop.params and spec.name != "LABEL" else 0
 
     def fact(meaning: str, text: str, **more: Any) -> Fact:
         return Fact(spec.name, meaning, text, labels, pref, lines, **more)
@@ -176,8 +176,8 @@ def _facts(
             meaning = values.zone(value)
             yield fact(meaning, meaning)
         case ValueKind.PLACE:
-            meaning = values.place(value)
-            yield fact(meaning, meaning)
+            shown = values.place(value)
+            yield fact(values.place_kept(shown), shown)
         case ValueKind.TEXT:
             normal = values.reading if _READINGS.match(spec.name) else values.text
             meaning = normal(values.unescape(value))
@@ -213,7 +213,7 @@ def _brief(value: str) -> str:
 def _readings(prop: Property) -> Iterator[Fact]:
     """SOUND;X-IRMC-N is how Japanese phones write the reading of N: what X-PHONETIC-… says in other programs."""
     for name, part in zip(("LAST", "FIRST", "MIDDLE"), values.components(values.decoded(prop)), strict=False):
-        if meaning := values.reading(part):
+        if (meaning := values.reading(part)) and meaning.strip(" ;"):  # "\\;\\;" if a converter took it for one text
             yield Fact(f"X-PHONETIC-{name}-NAME", meaning, meaning, lines=(prop,))
 
 

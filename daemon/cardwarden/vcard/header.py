@@ -33,6 +33,8 @@ _AROUND_DOT = re.compile(
 """A group apart from its name, "item1 . TEL": only before a name that is known, for a sentence may have a full stop."""
 _ENCODINGS = frozenset({"QUOTED-PRINTABLE", "BASE64", "8BIT", "7BIT", "B", "Q"})
 _BARE_VALUES = frozenset({"URL", "URI", "CID", "CONTENT-ID", "INLINE", "BINARY"})
+_BARE_NAMES = frozenset({"TYPE", "VALUE", "ENCODING", "CHARSET", "LANGUAGE"})
+"""Parameters that KAddressBook writes without "=" if they have no value: they are no label."""
 _WORTH_KEEPING = 256  # characters; longer headers are rare and hold a value of their own, such as ADR's LABEL
 
 Header = tuple[str, Params, str]
@@ -81,7 +83,7 @@ _known = lru_cache(maxsize=4096)(_read)
 def _params(piece: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What stands between two semicolons: a parameter with its values, or values alone, as in 2.1 (TEL;CELL,VOICE).
 
-    Nothing comes of what has no value: "TEL;:", "TEL;TYPE=:".
+    Nothing comes of what has no value: "TEL;:", "TEL;TYPE=:", "TEL;TYPE:".
     """
     if custom := _CUSTOM.match(piece):
         yield "X-CUSTOM", (_custom_label(custom[1]),)
@@ -93,7 +95,7 @@ def _params(piece: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     elif equals and piece != "=":
         yield "TYPE", (piece,)
     else:
-        yield from map(_bare, _VALUE.findall(name))
+        yield from (_bare(value) for value in _VALUE.findall(name) if value.upper() not in _BARE_NAMES)
 
 
 def _bare(value: str) -> tuple[str, tuple[str, ...]]:

@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import quopri
 import re
+import struct
 import unicodedata
 from dataclasses import dataclass
 from html.entities import name2codepoint
@@ -39,6 +40,8 @@ _NO_LINK = 64  # letters of base64: a link would have a dot or a colon among so 
 _PLACE = re.compile(
     r"(?:geo:)?([+-]?[0-9]+(?:\.[0-9]+)?)[;,]\s*([+-]?[0-9]+(?:\.[0-9]+)?)(?:;crs=wgs84)?", re.IGNORECASE
 )
+_FULL_CIRCLE = 360.0  # degrees; what is more is no place
+_SINGLE_DIGITS = 9  # that tell any two numbers of single precision apart
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])([0-9]{2})(?::?([0-9]{2}))?", re.IGNORECASE)
 _ZERO_ZONE = {"", "Z", "+0000", "-0000", "+00", "-00"}
 _LONG, _HEAP = 10_000, 100  # characters; marks on one letter
@@ -256,6 +259,15 @@ def place(value: str) -> str:
     value = text(unescape(value))
     match = _PLACE.fullmatch(value)
     return ",".join(map(_degrees, match.groups())) if match else value
+
+
+def place_kept(spelled: str) -> str:
+    """What single precision keeps of a place, as KAddressBook does: less than a metre is lost, and that is no other place."""
+    degrees = tuple(map(float, spelled.split(","))) if _PLACE.fullmatch(spelled) else ()
+    if not degrees or max(map(abs, degrees)) > _FULL_CIRCLE:
+        return spelled
+    kept = struct.unpack("2f", struct.pack("2f", *degrees))
+    return ",".join(f"{number:.{_SINGLE_DIGITS}g}" for number in kept)
 
 
 def _degrees(number: str) -> str:

@@ -32,6 +32,7 @@ from support.examples import examples
         ("--04-12", "soon", DateChange.BROKEN),
         ("soon", "later", DateChange.CHANGED),
         ("1985-04-12", "1985-12-04", DateChange.SWAPPED),
+        ("2009-08-08T143000-0500", "2009-08-08", DateChange.CHANGED),
         ("1985-04-12", "2000-04-12", DateChange.YEAR_MADE_UP),
         ("1985-04-12", "1885-04-12", DateChange.CENTURY),
         ("1985-04-12", "1984-04-12", DateChange.CHANGED),

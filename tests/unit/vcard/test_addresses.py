@@ -112,6 +112,8 @@ def test_two_mailboxes_are_two(one: str, other: str) -> None:
     [
         ("GEO:22.500000;13.4", "GEO:geo:22.5,13.4"),
         ("GEO:-00.0;+013.40", "GEO:geo:0,13.4;crs=wgs84"),
+        ("GEO:46.772673;-71.282945", "GEO:46.772675;-71.282944"),
+        ("SOUND;X-IRMC-N:;;;;", "SOUND;TYPE=X-IRMC-N:\\;\\;\\;\\;"),
         ("TZ:+01:00", "TZ:+0100"),
         ("TZ:-05", "TZ:-05:00"),
         ("TZ:Z", "TZ:UTC+00:00"),
@@ -133,6 +135,8 @@ def test_what_says_the_same_is_no_change(before: str, after: str) -> None:
     [
         ("GEO:22.5;13.4", "GEO:-22.5;13.4"),
         ("GEO:22.5;13.4", "GEO:22.05;13.4"),
+        ("GEO:22.50000;13.4", "GEO:22.50002;13.4"),
+        ("GEO:1" + 60 * "0" + ";1", "GEO:1" + 60 * "0" + ";2"),
         ("TZ:+0100", "TZ:-0100"),
         ("TZ:-0500", "TZ:-500"),
         ("N:Roe;Jane;;;;;", "N:Roe;Jane;;;;;II"),

@@ -74,6 +74,16 @@ def test_a_fact_knows_what_stands_in_its_line() -> None:
     assert (fact.text, fact.written) == ("a, b", "a\\, b")
 
 
+def test_a_label_is_preferred_as_its_address_is() -> None:
+    work, home = (";;1 Road;Town;;;", ";;2 Road;Town;;;")
+    label = "LABEL;WORK;PREF;ENCODING=QUOTED-PRINTABLE:1 Road=0D=0ATown"
+    before = card(f"ADR;WORK;PREF:{work}", label, f"ADR;HOME:{home}", "LABEL;HOME:2 Road", version="2.1")
+    in_one = f'ADR;TYPE=WORK;PREF=1;LABEL="1 Road\\nTown":{work}', f'ADR;TYPE=HOME;LABEL="2 Road":{home}'
+    after = card(*in_one, version="4.0")
+    assert diff(before, after) == []
+    assert diff(after, after.replace(b"PREF=1;", b"")) != []
+
+
 def test_an_empty_label_or_reading_in_a_parameter_or_component_says_nothing() -> None:
     assert [f.name for f in facts(card('ADR;LABEL="":;;a', "SOUND;X-IRMC-N:;ﾀﾛｳ"))] == ["ADR", "X-PHONETIC-FIRST-NAME"]
 

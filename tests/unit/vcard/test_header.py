@@ -37,6 +37,8 @@ from support.cards import card, diff, facts
         ("NOTE;CHARSET=UTF-8;Ä:x", "NOTE", (("CHARSET", ("UTF-8",)), ("TYPE", ("Ä",))), "x"),
         ("TEL;TYPE=:030", "TEL", (), "030"),
         ("TEL;TYPE=,:030", "TEL", (), "030"),
+        ("ADR;TYPE:;;a", "ADR", (), ";;a"),
+        ("ADR;Type,HOME;CHARSET:;;a", "ADR", (("TYPE", ("HOME",)),), ";;a"),
         ("TEL;\"a,b\",CELL:030", "TEL", (("TYPE", ("\"a,b\"",)), ("TYPE", ("CELL",))), "030"),
         ("TEL;=;CELL:030", "TEL", (("TYPE", ("CELL",)),), "030"),
         ("TEL;;:030", "TEL", (), "030"),

@@ -29,8 +29,8 @@ class DateChanged:
 
     Those are warnings, for a wrong birthday is noticed a year too late; a month is asked about (a notice) if it most likely
     was you. Any other new date is a notice, and so is a made-up year that goes, 1604 for a year that nobody said (Apple's,
-    which most programs know), and what was no date and is one now. Another spelling of the same day, and midnight added to
-    it or taken away, mean nothing.
+    which most programs know), and what was no date and is one now. Another spelling of the same day, midnight added to it
+    or taken away, and the same moment told in another zone's time, mean nothing.
     """
 
     name: ClassVar[str] = "date-changed"
@@ -79,5 +79,14 @@ def _kind(card: CardChange, old: Fact, new: Fact) -> DateChange:
 
 
 def _is_same_day(was: str, now: str) -> bool:
-    """Whether only a midnight came or went, in whatever zone: the day that was written is the one that is meant."""
-    return _MIDNIGHT.sub("", was) == now or _MIDNIGHT.sub("", now) == was
+    """Whether the same day is written and only a midnight came or went, or the moment is told in another zone's time."""
+    if _MIDNIGHT.sub("", was) == now or _MIDNIGHT.sub("", now) == was:
+        return True
+    days = {was.partition("T")[0], now.partition("T")[0]}
+    return (
+        len(days) == 1
+        and "T" in was
+        and "T" in now
+        and stamped_at(was) is not None
+        and stamped_at(was) == stamped_at(now)
+    )

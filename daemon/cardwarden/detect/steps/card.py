@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from cardwarden.detect.steps.looks import folded
-from cardwarden.detect.steps.pieces import text_words
+from cardwarden.detect.steps.pieces import is_wide, text_words
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.diff import Change
 from cardwarden.vcard.number import national_digits
@@ -225,6 +225,8 @@ def _same_words(value: Fact, fact: Fact) -> bool:
     if value.row.kind in _STRONG or fact.row.kind in _STRONG - {ValueKind.ADDRESS}:
         return False
     mine = text_words(value.text[:_LONGEST])
+    if len(letters := "".join(mine)) == 1 and not is_wide(letters):
+        return False  # a GENDER of M is no initial of a name
     return bool(mine) and mine <= text_words(fact.text[:_LONGEST])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cardwarden.detect.finding import Severity
 from support.judging import edited, said
 from support.words import reason
 
@@ -42,6 +43,15 @@ def test_a_midnight_in_some_zone_that_comes_or_goes_is_recorded_and_not_sent(mid
     for before, after in ((midnight, "1985-04-12"), ("1985-04-12", midnight)):
         found = said(edited(f"BDAY:{before}", f"BDAY:{after}"))
         assert found == [("date-changed", "info", "Birthday is written differently")]
+
+
+def test_the_same_moment_in_another_zones_time_is_recorded_and_another_day_is_not_the_same() -> None:
+    before = "BDAY:1987-09-27T08:30:00-06:00"
+    [same] = edited(before, "BDAY:19870927T143000Z")
+    assert (same.severity, same.title.name) == (Severity.INFO, "text-same")
+    for after in ("19870927T143001Z", "19870927T083000Z", "19870927", "1987-09-28T00:30:00+10:00"):
+        [found] = edited(before, f"BDAY:{after}")
+        assert found.severity >= Severity.NOTICE
 
 
 @pytest.mark.parametrize(

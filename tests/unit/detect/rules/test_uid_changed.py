@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cardwarden.detect.finding import Severity
 from support.cards import card
 from support.judging import judged, person, said
 
@@ -27,3 +28,4 @@ def test_an_id_that_a_card_got_is_called_so() -> None:
     [changed] = judged(with_uid(OLD), with_uid(NEW))
     assert (got.title.name, changed.title.name) == ("uid-added", "uid-changed")
     assert got.per_card
+    assert (got.severity, changed.severity) == (Severity.INFO, Severity.NOTICE)

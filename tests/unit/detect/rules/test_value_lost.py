@@ -19,6 +19,11 @@ def test_a_lost_number_mail_birthday_or_picture_is_a_warning() -> None:
         assert (rule, severity, title[-8:]) == ("value-lost", "warning", "was lost")
 
 
+def test_a_letter_is_not_kept_by_an_initial() -> None:
+    found = said(edited(["N:Roe;Jane;M;;", "GENDER:M"], ["N:Roe;Jane;M;;"]))
+    assert found == [("value-lost", "notice", "Gender was lost")]
+
+
 def test_what_only_one_program_knows_is_a_notice() -> None:
     assert said(edited("X-SOME-PROGRAM:1", [])) == [("value-lost", "notice", "Some program was lost")]
 
