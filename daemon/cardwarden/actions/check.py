@@ -17,6 +17,7 @@ from cardwarden.actions.terms import Judging
 from cardwarden.clock import Clock
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.errors import BUGS, LimitError, RefusedError, SourceError, place_of
+from cardwarden.heap import give_back_memory
 from cardwarden.phrases.phrase import phrase
 from cardwarden.sources.source import BookRef, Source
 from cardwarden.store import books as book_store
@@ -182,6 +183,7 @@ def _judged(
                 return believed
             if book.known.untouched is None:
                 reading.let_go()  # of a part they may be wanted again, beside all cards
+                give_back_memory(len(believed.cards))
             comparison = compare_cards(connection, book.known, reading, believed, book.judging)
             return verdict_on(connection, book.source, comparison, reading, believed, book.judging, clock.now())
     except BUGS as error:

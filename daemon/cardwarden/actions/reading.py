@@ -201,18 +201,21 @@ def read(
     staged = StagedBodies(store)
     intake = _Intake(known, judging, staged, listed, reuse=not listed.anew)
     is_part = known.untouched is not None
+    members = seen.members
     if is_part:
-        members = {href: seen.members[href] for href in (*known.touched, *known.stamps) if href in seen.members}
-    else:
-        members = dict(seen.members)
+        members = {href: members[href] for href in (*known.touched, *known.stamps) if href in members}
 
     def came() -> Iterator[_Task]:
+        nonlocal members
         for item in seen.only(known.touched) if is_part and seen.only else seen.bodies:
             yield from intake.tasks(item, among=len(seen.members))
         absent = _absent(known, seen)
-        for item in source.ask_again(ref, absent) if absent else ():
-            members[item.href] = item.stamp or known.stamps.get(item.href, "") or ""
-            yield from intake.tasks(item, among=len(members))
+        if not absent:
+            return
+        members = anew = dict(members)
+        for item in source.ask_again(ref, absent):
+            anew[item.href] = item.stamp or known.stamps.get(item.href, "") or ""
+            yield from intake.tasks(item, among=len(anew))
 
     try:
         expected = len(members) if listed.anew else 0

@@ -17,12 +17,12 @@ from cardwarden.fleet.ledger import Before, Ended, Ledger
 from cardwarden.fleet.tables import Count
 from cardwarden.fleet.wishes import IDLE, next_deep
 from cardwarden.fleet.work import Key, WorkKind
+from cardwarden.heap import give_back_memory
 from cardwarden.service import logs
 from cardwarden.service.after_check import look_again_in, pause_after
 from cardwarden.service.failures import log_failure
 from cardwarden.service.health import gap, unguarded_of
 from cardwarden.service.long_work import LoggedProgress
-from cardwarden.service.memory import give_back_memory
 from cardwarden.service.schedule import next_by_cron
 from cardwarden.sources.cron import parse_cron
 from cardwarden.store import findings as finding_store
@@ -120,7 +120,7 @@ class Performer:
             log_failure(name, error)
         else:
             program.note_checked([name])
-        give_back_memory(done)
+        give_back_memory(sum(checked.cards for checked in done))
         wait = look_again_in(program, name, done, self.clock.monotonic() - began)
         has_changed = any(checked.events or checked.resolved for checked in done)
         good = any(checked.outcome.is_conclusive or checked.refused for checked in done)

@@ -20,9 +20,9 @@ from typing import BinaryIO, cast
 from cardwarden.actions.checked import Checked
 from cardwarden.clock import SystemClock
 from cardwarden.errors import CardwardenError
+from cardwarden.heap import LARGE_BOOK
 from cardwarden.service import logs
 from cardwarden.service.long_work import LoggedProgress
-from cardwarden.service.memory import LARGE_BOOK
 from cardwarden.settings.model import Settings
 from cardwarden.store.books import books
 from cardwarden.wiring import Opening, Program, assembled

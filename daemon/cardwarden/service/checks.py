@@ -9,11 +9,11 @@ from functools import partial
 
 from cardwarden.actions.checked import Checked
 from cardwarden.errors import StoreError
+from cardwarden.heap import give_back_memory
 from cardwarden.service.after_check import look_again_in, pause_after
 from cardwarden.service.apart import check_apart, reads_large_book
 from cardwarden.service.failures import guarded, log_failure
 from cardwarden.service.long_work import LoggedProgress
-from cardwarden.service.memory import give_back_memory
 from cardwarden.service.mounts import is_remote
 from cardwarden.service.schedule import CHECKS, NETWORK, UPKEEP, Schedule
 from cardwarden.service.serial_job import SerialJob
@@ -156,7 +156,7 @@ class Checks:
         self._look_again(name, done, self._clock.monotonic() - began)
         if any(checked.events or checked.resolved for checked in done) or self._readability_changed(name, done):
             self._on_news()
-        give_back_memory(done)
+        give_back_memory(sum(checked.cards for checked in done))
 
     def _looked(self, name: str, *, deep: bool) -> list[Checked]:
         """Make a check, here or in a process of its own. Raises what the check raises."""

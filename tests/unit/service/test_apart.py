@@ -17,10 +17,10 @@ from cardwarden.actions.checked import Checked
 from cardwarden.actions.claim import claim
 from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import UsageError
+from cardwarden.heap import LARGE_BOOK
 from cardwarden.service import apart, checks
 from cardwarden.service.apart import check_apart, reads_large_book
 from cardwarden.service.checks import Checks
-from cardwarden.service.memory import LARGE_BOOK
 from cardwarden.store.books import books
 from cardwarden.wiring import Program
 from support.daemon import eventually

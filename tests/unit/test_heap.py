@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cardwarden.actions.checked import Checked
-from cardwarden.detect.outcome import Outcome
-from cardwarden.service.memory import give_back_memory
+from cardwarden.heap import give_back_memory
 
 pytestmark = pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="the C library has no such call")
 SIZE = 1_000  # bytes: more than Python keeps in arenas of its own
@@ -25,7 +23,7 @@ def given_back(cards: int) -> int:
     used = [bytes(SIZE) for _ in range(100 * MB // SIZE)]
     used = used[::100]
     before = held()
-    give_back_memory([Checked("family", "", Outcome.CLEAN, cards=cards)])
+    give_back_memory(cards)
     assert used
     return before - held()
 
