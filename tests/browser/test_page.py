@@ -301,7 +301,7 @@ def test_the_whole_story_of_the_demo_is_lived_through_on_the_phone(browser: Brow
         assert world.open()
         with tab(browser, language="en", width=390) as window:
             window.goto(link_in(phone.requests[-1]["message"]))
-            window.get_by_role("button", name="Put it back").click()
+            window.get_by_role("button", name="Remove the new contact").click()
             window.get_by_role("status").first.wait_for()
 
 
