@@ -77,6 +77,7 @@ def utf_7(text: str) -> str:
 LAYERS: dict[str, tuple[Step, Do]] = {
     "base64": (steps.BASE64, lambda text: base64.b64encode(text.encode()).decode()),
     "quoted-printable": (steps.QUOTED_PRINTABLE, encoded_qp),
+    "soft breaks": (steps.SOFT_BREAKS, lambda text: f"{text[:2]}=\n{text[2:]}"),
     "entities": (steps.ENTITY, entities),
     "unicode escapes": (steps.UNICODE_ESCAPE, escapes),
     "utf-7": (steps.UTF_7, utf_7),

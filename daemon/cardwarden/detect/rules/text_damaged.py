@@ -21,7 +21,7 @@ _KINDS = frozenset(
 )
 _SAYS_WHY = frozenset(
     {
-        "mojibake", "quoted-printable", "coded", "replaced", "low-bytes", "letters-dropped",
+        "mojibake", "quoted-printable", "soft-breaks", "coded", "replaced", "low-bytes", "letters-dropped",
         "entities", "escapes", "cut", "doubled", "parts-glued",
         "placeholder-word", "stand-in", "figures", "notation", "letters-apart",
     }

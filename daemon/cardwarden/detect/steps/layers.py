@@ -16,6 +16,7 @@ from cardwarden.detect.steps.vocabulary import Step
 _LONGEST = 50_000  # characters; nobody reads more of a value that is still in code
 _CHARSETS = ("utf-8", "cp1252", "cp932", "iso-8859-2", "cp1251")
 _QP = re.compile(r"=[0-9A-Fa-f]{2}")
+_SOFT_BREAKS = tuple(re.compile(rf"=[ \t]*\r?\n{fold}|(?<=\w)=[ \t]*(?=\w)") for fold in ("", "[ \t]"))
 _QP_BREAK = re.compile(r"=(?:[ \t]*\r?\n[ \t]*|[ \t]+(?==)|\Z)|=[0-9A-Fa-f]?\Z")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _PERCENT_RUN = re.compile(r"((?:%[0-9A-Fa-f]{2})+)")
@@ -96,6 +97,13 @@ def _quoted_printable(text: str, _: CodeWords) -> Iterator[Peeled]:
     raw = quopri.decodestring(_QP_BREAK.sub("", text).encode("utf-8", "surrogatepass"))
     for below in _as_text(raw):
         yield steps.QUOTED_PRINTABLE, below
+
+
+def _soft_breaks(text: str, _: CodeWords) -> Iterator[Peeled]:
+    """Where quoted-printable breaks a long line (RFC 2045, section 6.7): who reads it may keep the sign, the break, or both."""
+    if "=" in text:
+        for breaks in _SOFT_BREAKS:
+            yield steps.SOFT_BREAKS, breaks.sub("", text)
 
 
 def _percent(text: str, _: CodeWords) -> Iterator[Peeled]:
@@ -295,7 +303,7 @@ def _quotes(text: str, _: CodeWords) -> Iterator[Peeled]:
 
 
 _LAYERS: tuple[Callable[[str, CodeWords], Iterator[Peeled]], ...] = (
-    _quoted_printable, _mime_words, _base64, _hexadecimal, _percent, _entities, _unicode_escapes, _utf_7, _punycode,
+    _quoted_printable, _soft_breaks, _mime_words, _base64, _hexadecimal, _percent, _entities, _unicode_escapes, _utf_7, _punycode,
     _backslashes, _notation, _tags, _quotes,
 )  # fmt: skip
 _IN_ADDRESS = {

@@ -105,6 +105,7 @@ def mended(step: Step) -> Step:
 BASE64 = Step("base64", Cost.DAMAGING, words="coded")
 HEX = Step("hexadecimal", Cost.DAMAGING, words="coded")
 QUOTED_PRINTABLE = Step("quoted-printable", Cost.DAMAGING)
+SOFT_BREAKS = Step("soft-breaks", Cost.DAMAGING)
 MIME_WORD = Step("mime-word", Cost.DAMAGING, words="coded")
 UTF_7 = Step("utf-7", Cost.DAMAGING, words="coded")
 UNICODE_ESCAPE = Step("unicode-escape", Cost.DAMAGING, words="coded")
