@@ -140,7 +140,7 @@ def test_one_that_cannot_begin_has_no_result(world: World, monkeypatch: pytest.M
 def waiting(program: Program) -> Iterator[subprocess.Popen[bytes]]:
     """The process, while it waits for a book that this one works on."""
     with (
-        claim(program.store, "family", ".", program.clock),
+        claim(program.store, "family", "", program.clock),
         subprocess.Popen([sys.executable, "-m", apart.__name__], stdin=subprocess.PIPE) as process,
     ):
         try:
