@@ -5,6 +5,8 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
+
 ALL = """
 import json
 from apprise.plugins import N_MGR
@@ -34,6 +36,7 @@ def in_a_process(script: str, *words: str) -> Any:
     return json.loads(ran.stdout)
 
 
+@pytest.mark.large
 def test_each_service_is_found_alone_and_is_the_one_that_apprise_has_for_it() -> None:
     everything = in_a_process(ALL)
     for computed in ("dbus", "kde", "qt"):  # a desktop's names stand nowhere in the text: all is loaded for them
