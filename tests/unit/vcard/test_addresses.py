@@ -143,6 +143,8 @@ def test_what_says_the_same_is_no_change(before: str, after: str) -> None:
         ("ADR:;;Main St 5;Town;;1;US", "ADR:;;Main St 5;Town;;1;US;;;;6;Main St;;;;;;"),
         ("ADR:;;Main St 5;Town;;1;US;Cellar;Main", "ADR:;;Main St 5;Town;;1;US;Attic;Main"),
         ("NOTE:", "PHOTO:"),
+        ("RELATED;VALUE=text:Jane", "RELATED;VALUE=text:JANE"),
+        ("NOTE:urn:uuid:0A186B00-0000-4000-8000-0000000000AA", "NOTE:urn:uuid:0a186b00-0000-4000-8000-0000000000aa"),
         ("SOUND;X-IRMC-N:ﾔﾏﾀﾞ;ﾀﾛｳ", "SOUND;X-IRMC-N:ﾔﾏﾀﾞ;ｼﾞﾛｳ"),
     ],
 )

@@ -75,7 +75,7 @@ def _is_depleted(card: CardChange, case: Case) -> bool:
         return False
     members = {fact.meaning for fact in card.was if fact.row.kind is ValueKind.MEMBER and fact.name != "UID"}
     come = sum(bool(c.after and not c.before and c.after.row.kind is ValueKind.MEMBER) for c in card.changes)
-    is_exchanged = come > 0 and len(lost) == len(members) >= _SEVERAL
+    is_exchanged = len(lost) == len(members) >= _SEVERAL
     return is_exchanged or (len(lost) - come) * 2 > len(members)
 
 

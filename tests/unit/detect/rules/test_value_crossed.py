@@ -169,6 +169,9 @@ def test_employers_titles_and_pages_that_contacts_exchanged_or_that_one_came_ove
     assert found(two, one, three) == {("value-crossed", "warning")}
     assert found(two, three, one) == {("value-crossed", "warning")}
     assert {severity for _, severity in found(two, three, three)} == {"notice"}  # each went where another was
+    left = book(person(people[0], f"{name}:{one}"), person(people[1]))
+    joined = book(person(people[0], f"{name}:{two}"), person(people[1], f"{name}:{one}"))
+    assert {severity for _, severity, _ in said(judged(left, joined))} == {"notice"}  # who had none has one now
     strange = "https://other.example/" if name == "URL" else "Quarry"
     assert found(strange, strange, strange) == {("value-crossed", "warning")}
     assert {severity for _, severity in found(strange, strange, three)} == {"notice"}

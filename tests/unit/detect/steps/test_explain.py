@@ -21,6 +21,7 @@ def steps_of(before: str, after: str) -> list[str]:
     ("before", "after", "names"),
     [
         ("Rüdiger Köster", "UsO8ZGlnZXIgS8O2c3Rlcg==", ["base64"]),
+        ("Gr=C3=BCn", "Gr=C3=9Cn", ["by hand"]),  # both are in that code
         ("Rüdiger Köster", "UsO8ZGlnZXIgS8O2c3R", ["cut", "base64"]),
         ("山田太郎", "5bGx55Sw5aSq6YOO", ["base64"]),
         (

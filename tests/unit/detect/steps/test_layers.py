@@ -31,6 +31,7 @@ from cardwarden.detect.steps.vocabulary import Step
         ("0x4772c3bcc39f65", steps.HEX, "Grüße"),
         ("Gr=FC=DFe", steps.QUOTED_PRINTABLE, "Grüße"),
         ("Школь=\n ный", steps.SOFT_BREAKS, "Школьный"),
+        ("<b>tea</b> at <GmbH>", steps.TAGS, "tea at <GmbH>"),
         ("at the =\r\ngate", steps.SOFT_BREAKS, "at the gate"),
         ("at the=\n gate", steps.SOFT_BREAKS, "at the gate"),
         ("Школь= ный", steps.SOFT_BREAKS, "Школьный"),
