@@ -92,6 +92,7 @@ def test_whoever_answers_waits_for_nobody_who_hung_before_and_for_so_many_who_be
         assert answering not in chosen([*before, answering], [*running, task("x", "x", slow=True)], usual)
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("given_up", [10, 60, 600])
 def test_hosts_that_never_answer_hold_up_others_at_most_the_first_time(given_up: int) -> None:
     """100 of them begin to hang at once, and each is asked again a minute after it was given up (`given_up`, seconds)."""

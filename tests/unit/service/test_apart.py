@@ -27,6 +27,8 @@ from support.daemon import eventually
 from support.guard import guarding
 from support.world import YAMADA, World
 
+pytestmark = pytest.mark.starts
+
 BAD = ("TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:+186080-1234-5602")
 FEW = 3
 

@@ -22,7 +22,7 @@ from support.former import HEAD, LINKS, OPEN, FormerHome, lay_down, said
 from support.store import environment, url
 from support.words import title
 
-pytestmark = pytest.mark.sqlite
+pytestmark = [pytest.mark.sqlite, pytest.mark.large]
 
 LEFT_OUT = {"books": {"token", "judged_with", "listing"}, "mirrors": {"compared_with"}, "programs": {"last_at"}}
 """What is not carried over: what books were read and judged with, and when a program was last seen."""
