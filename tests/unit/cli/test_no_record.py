@@ -51,6 +51,7 @@ def test_every_command_that_opens_the_record_is_tried_here() -> None:
     assert {line[0] for line in LOOKS.values()} | OTHERS == set(COMMANDS)
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("line", LOOKS.values(), ids=LOOKS)
 def test_nothing_is_made_where_nothing_was_begun(
     line: tuple[str, ...], world: World, command: Command, monkeypatch: pytest.MonkeyPatch
@@ -68,6 +69,7 @@ def test_what_is_there_before_the_first_check_is_nothing(world: World, command: 
     assert "The first check begins it: cardwarden check" in command("expect", "30m", "--source", "family").err
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("how", ["removed", "emptied"])
 @pytest.mark.parametrize("line", LOOKS.values(), ids=LOOKS)
 def test_a_record_that_is_gone_is_said_by_every_command_and_no_other_is_begun(
