@@ -41,15 +41,10 @@ def let_follow(
         if row is not None and row in origins and row not in said:
             digest, usual = origins[row]
             said[row] = said_by(connection, digest, judging.region, usual, judging.ignore)
-        if row not in said:
+        if row not in said or not _follows(finding, said[row], is_gone=origins[row][0] is None):
             staying.append(finding)
-        elif finding.kind is FindingKind.HAZARD:
-            if not finding.meaning or (finding.prop, finding.meaning) not in said[row]:
-                staying.append(finding)
-        elif _follows(finding, said[row], is_gone=origins[row][0] is None):
+        elif finding.kind is FindingKind.DEVIATION:
             following.append(replace(finding, severity=Severity.INFO))
-        else:
-            staying.append(finding)
     return replace(result, opened=tuple(staying), passed=(*result.passed, *following))
 
 
@@ -87,6 +82,8 @@ def said_by(
 
 def _follows(finding: Finding, said: Iterable[tuple[str, str]], *, is_gone: bool) -> bool:
     """Whether all that a finding tells is what the origin says."""
+    if finding.kind is FindingKind.HAZARD:
+        return bool(finding.meaning) and (finding.prop, finding.meaning) in said
     if finding.kind is not FindingKind.DEVIATION:
         return False
     if finding.whole_card or not finding.changes:

@@ -100,9 +100,8 @@ class Worker:
         self._is_told_to_read = False
         self._suspects: set[int] = set()
         self._here: dict[Key, WatchTarget | None] = {}
-        self._untaken: dict[
-            str, str
-        ] = {}  # households that were not taken on at the last look, and what was logged of each
+        # Households that were not taken on at the last look, and what was logged of each.
+        self._untaken: dict[str, str] = {}
         self._systemd = Systemd(environ)
         self._did: dict[tuple[WorkKind, bool], tuple[int, float]] = {}
         self._planned_at = clock.monotonic()

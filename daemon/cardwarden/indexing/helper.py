@@ -7,15 +7,14 @@ import os
 import select
 import socket
 import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 from cardwarden.indexing.second import put, taken
 from cardwarden.indexing.work import Answer, Asked, Terms
+from cardwarden.own_process import code_path, module_command
 
 _AT_ONCE = 3  # errands under way: one that is worked at, and what follows until this process looks again
 _PATIENCE = 60.0  # seconds until an errand is done here
@@ -134,7 +133,7 @@ def _started(stack: ExitStack, terms: Terms) -> Helper:
         files.append(os.memfd_create("cards"))
         stack.callback(os.close, files[-1])
     process = subprocess.Popen(  # noqa: S603 - this program itself
-        [sys.executable, "-P", "-m", "cardwarden.indexing.second", *map(str, files)],
+        module_command("cardwarden.indexing.second", *map(str, files)),
         stdin=theirs.fileno(),
         stdout=theirs.fileno(),
         stderr=subprocess.DEVNULL,  # the text of an error may hold what stands in a contact
@@ -149,7 +148,7 @@ def _started(stack: ExitStack, terms: Terms) -> Helper:
 
 def _environment() -> dict[str, str]:
     here = {name: value for name, value in os.environ.items() if name.startswith(_ENVIRONMENT)}
-    return here | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if Path(path).is_absolute())}
+    return here | code_path()
 
 
 def _let_go(process: subprocess.Popen[bytes], line: socket.socket) -> None:

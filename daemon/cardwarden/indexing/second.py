@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import gc
 import marshal
 import os
 import signal
@@ -14,19 +13,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from cardwarden.indexing.work import Terms, answer
+from cardwarden.own_process import begin_beside
 
 _ASKING, _ANSWERING = (
     0,
     1,
 )  # standard input and output; what comes and goes is a byte, the place of the file whose turn it is
-_SELDOM = 50_000  # objects until garbage is looked for: next to none is made
 
 
 def main(files: Sequence[int]) -> None:
     """Answer until standard input ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started it
-    gc.freeze()
-    gc.set_threshold(_SELDOM)
+    begin_beside(signal.SIGINT)
     while place := os.read(_ASKING, 1):
         file = files[place[0]]
         region, usual, cards = taken(file)

@@ -6,7 +6,6 @@ a daemon had 186 MB after its first look at 100,000 cards, of which 37 MB were o
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import pickle
@@ -21,6 +20,7 @@ from cardwarden.actions.checked import Checked
 from cardwarden.clock import SystemClock
 from cardwarden.errors import CardwardenError
 from cardwarden.heap import LARGE_BOOK
+from cardwarden.own_process import begin_beside, code_path, module_command
 from cardwarden.service import logs
 from cardwarden.service.long_work import LoggedProgress
 from cardwarden.settings.model import Settings
@@ -28,7 +28,6 @@ from cardwarden.store.books import books
 from cardwarden.wiring import Opening, Program, assembled
 
 _CARD = 200  # bytes that a card in a file has at least, mostly
-_SELDOM = 50_000  # objects until garbage is looked for: next to none is made
 _ASKING = 0  # standard input
 
 _log = logging.getLogger(__name__)
@@ -65,13 +64,12 @@ def check_apart(program: Program, name: str, *, deep: bool) -> list[Checked] | N
 
     It ends when this process does. What it had recorded by then is as whole as what any process leaves that is killed.
     """
-    path = os.pathsep.join(path for path in sys.path if Path(path).is_absolute())
     try:
         process = subprocess.Popen(  # noqa: S603 - this program itself
-            [sys.executable, "-P", "-m", __name__],
+            module_command(__name__),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**program.environ, "PYTHONPATH": path},
+            env={**program.environ, **code_path()},
         )
     except OSError as error:
         _log.info("no process of its own checks %s: %s", name, error.strerror)
@@ -101,10 +99,7 @@ def _asked(process: subprocess.Popen[bytes], task: tuple[Settings, str, bool]) -
 
 def main() -> None:
     """Make the check that standard input asks for, and write what it came to; end at once if who asked is gone."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)  # they are for who started it
-    gc.freeze()
-    gc.set_threshold(_SELDOM)
+    begin_beside(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     settings, name, deep = pickle.load(sys.stdin.buffer)  # noqa: S301 - the daemon wrote it
     threading.Thread(target=_end_with_daemon, daemon=True).start()
     household = settings.share.name if settings.share else ""
